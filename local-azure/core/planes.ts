@@ -166,7 +166,37 @@ export interface RegistryRun {
   cancel(): void;
 }
 
+/** The part of an OCI image configuration that running a process needs. */
+export interface ImageConfig {
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  /** `NAME=value`, as in an OCI image configuration. */
+  readonly env: readonly string[];
+  readonly workingDir: string;
+  /** Empty means root. */
+  readonly user: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** An image that a registry here holds: a folder with its files, never to be written to, and its configuration. */
+export interface PulledImage {
+  readonly rootDirectory: string;
+  readonly config: ImageConfig;
+  /** `sha256:<hex>`. */
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
 export interface RegistryPlane extends Plane {
+  /**
+   * What a node's container runtime does with an image's name.
+   *
+   * @param reference - `localhost:<port>/<registry>/<repository>:<tag>`, or with `@sha256:<hex>`.
+   * @param principalId - The kubelet's identity; without it only anonymous pull is possible.
+   * @throws Error with the container runtime's words: not found, or not authorized.
+   */
+  pullImage(reference: string, principalId?: string): PulledImage;
   /** `localhost:<port>/<registry>`: what stands before `/<repository>:<tag>` in an image's name. */
   loginServer(registryName: string): string;
   startRun(request: RegistryRunRequest): RegistryRun;
