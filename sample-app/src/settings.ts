@@ -20,7 +20,7 @@ export interface Settings {
 const DEFAULT_API_VERSION = "2024-10-21";
 const DEFAULT_QUESTION = "In one sentence: what is workload identity in Kubernetes good for?";
 /** A new role assignment or federated credential is not seen everywhere at once. */
-const DEFAULT_WAIT_SECONDS = 120;
+const DEFAULT_WAIT_SECONDS = "120";
 
 /** Settings are missing or wrong; `problems` has one line for each. */
 export class SettingsError extends Error {
@@ -42,12 +42,14 @@ const WEBHOOK =
  * @throws SettingsError that lists every problem at once.
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const missing = new Map<string, string[]>();
   const problems: string[] = [];
   const required = (name: string, wayOut: string): string => {
     const value = env[name]?.trim() ?? "";
-    if (value === "") problems.push(`${name} is not set; ${wayOut}.`);
+    if (value === "") missing.set(wayOut, [...(missing.get(wayOut) ?? []), name]);
     return value;
   };
+  const optional = (name: string, otherwise: string): string => env[name]?.trim() || otherwise;
   const address = (name: string, value: string): string => {
     if (value !== "" && !/^https:\/\/./i.test(value)) {
       problems.push(`${name} is "${value}"; an https:// address is needed, a token travels to it.`);
@@ -62,17 +64,23 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const tokenFile = required("AZURE_FEDERATED_TOKEN_FILE", WEBHOOK);
   const authorityHost = address(
     "AZURE_AUTHORITY_HOST",
-    env.AZURE_AUTHORITY_HOST ?? "https://login.microsoftonline.com",
+    optional("AZURE_AUTHORITY_HOST", "https://login.microsoftonline.com"),
   );
   if (deployment !== "" && !/^[\w.-]+$/.test(deployment)) {
     problems.push(
       `AZURE_OPENAI_DEPLOYMENT is "${deployment}"; a deployment's name has letters, digits, ".", "_" and "-" only.`,
     );
   }
-  const waitSeconds = Number(env.AZURE_OPENAI_WAIT_SECONDS ?? DEFAULT_WAIT_SECONDS);
+  const wait = optional("AZURE_OPENAI_WAIT_SECONDS", DEFAULT_WAIT_SECONDS);
+  const waitSeconds = Number(wait);
   if (!Number.isInteger(waitSeconds) || waitSeconds < 0 || waitSeconds > 3600) {
     problems.push(
-      `AZURE_OPENAI_WAIT_SECONDS is "${env.AZURE_OPENAI_WAIT_SECONDS ?? ""}"; whole seconds from 0 to 3600 are allowed.`,
+      `AZURE_OPENAI_WAIT_SECONDS is "${wait}"; whole seconds from 0 to 3600 are allowed.`,
+    );
+  }
+  for (const [wayOut, names] of [...missing].reverse()) {
+    problems.unshift(
+      `${names.join(" and ")} ${names.length > 1 ? "are" : "is"} not set; ${wayOut}.`,
     );
   }
   if (problems.length > 0) throw new SettingsError(problems);
@@ -84,8 +92,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     tokenFile,
     authorityHost,
     deployment,
-    apiVersion: env.AZURE_OPENAI_API_VERSION ?? DEFAULT_API_VERSION,
-    question: env.AZURE_OPENAI_QUESTION ?? DEFAULT_QUESTION,
+    apiVersion: optional("AZURE_OPENAI_API_VERSION", DEFAULT_API_VERSION),
+    question: optional("AZURE_OPENAI_QUESTION", DEFAULT_QUESTION),
     waitSeconds,
   };
 }
