@@ -1,0 +1,117 @@
+import { checkChain, successLine } from "../../verify/chain";
+import type { Facts } from "../../verify/facts";
+
+const clientId = "11111111-2222-3333-4444-555555555555";
+const issuer = "https://eastus.oic.prod-aks.azure.com/tenant/cluster/";
+const permission = {
+  dataActions: ["Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action"],
+};
+const credential = {
+  issuer,
+  subject: `system:serviceaccount:default:sc-account-${clientId}`,
+  audiences: ["api://AzureADTokenExchange"],
+};
+
+const working: Facts = {
+  connection: {
+    id: "/subscriptions/s/…/providers/Microsoft.ServiceLinker/linkers/openai_conn",
+    name: "openai_conn",
+    provisioningState: "Succeeded",
+    namespace: "default",
+    clientId,
+  },
+  cluster: { provisioningState: "Succeeded", issuerUrl: issuer, workloadIdentity: true },
+  identity: { id: "/subscriptions/s/…/MyIdentity", principalId: "p" },
+  federatedCredentials: [credential],
+  permissions: [permission],
+  deployment: { name: "MyModel", provisioningState: "Succeeded" },
+  serviceAccountClientId: clientId,
+  secretKeys: ["AZURE_OPENAI_BASE", "AZURE_OPENAI_CLIENTID"],
+  pod: {
+    name: "sc-demo-openai-identity",
+    phase: "Succeeded",
+    labels: { "azure.workload.identity/use": "true" },
+    serviceAccountName: `sc-account-${clientId}`,
+    log: `Hello\n${successLine}\n`,
+  },
+};
+
+function brokenLinks(change: Partial<Facts>): string[] {
+  return checkChain({ ...working, ...change })
+    .filter(({ holds }) => !holds)
+    .map(({ link }) => link);
+}
+
+test("every link holds in a working deployment, and none then names a way out", () => {
+  const checks = checkChain(working);
+  expect(checks.filter(({ holds }) => !holds)).toEqual([]);
+  expect(checks.filter(({ wayOut }) => wayOut !== undefined)).toEqual([]);
+  expect(checks).toHaveLength(13);
+});
+
+test.each<[string, Partial<Facts>, string[]]>([
+  [
+    "the connection failed",
+    { connection: { ...working.connection, provisioningState: "Failed" } },
+    ["connection"],
+  ],
+  [
+    "the cluster has no OIDC issuer",
+    { cluster: { workloadIdentity: true } },
+    ["cluster's OIDC issuer", "federated credential"],
+  ],
+  [
+    "workload identity is off",
+    { cluster: { ...working.cluster, workloadIdentity: false } },
+    ["cluster's workload identity"],
+  ],
+  ["the identity is gone", { identity: undefined }, ["identity"]],
+  ["there is no federated credential", { federatedCredentials: [] }, ["federated credential"]],
+  [
+    "the federated credential is for another service account",
+    { federatedCredentials: [{ ...credential, subject: "system:serviceaccount:other:sc" }] },
+    ["federated credential"],
+  ],
+  [
+    "the federated credential has another issuer",
+    { federatedCredentials: [{ ...credential, issuer: "https://other/" }] },
+    ["federated credential"],
+  ],
+  [
+    "the federated credential has another audience",
+    { federatedCredentials: [{ ...credential, audiences: ["https://other"] }] },
+    ["federated credential"],
+  ],
+  ["there is no role assignment", { permissions: [] }, ["role assignment"]],
+  [
+    "the role permits something else",
+    { permissions: [{ dataActions: ["Microsoft.CognitiveServices/accounts/OpenAI/*/read"] }] },
+    ["role assignment"],
+  ],
+  ["the deployment is gone", { deployment: { name: "MyModel" } }, ["model deployment"]],
+  ["the service account is gone", { serviceAccountClientId: undefined }, ["service account"]],
+  ["the secret is gone", { secretKeys: undefined }, ["secret"]],
+  [
+    "the pod has no label",
+    { pod: { ...working.pod, labels: {}, log: "no token file" } },
+    ["pod's label", "model's reply"],
+  ],
+  [
+    "the pod failed",
+    { pod: { ...working.pod, phase: "Failed", log: "" } },
+    ["pod's phase", "model's reply"],
+  ],
+  [
+    "there is no pod",
+    { pod: { name: "sc-demo-openai-identity", labels: {}, log: "" } },
+    ["pod's label", "pod's service account", "pod's phase", "model's reply"],
+  ],
+])("when %s, exactly its links are broken", (_, change, links) => {
+  expect(brokenLinks(change)).toEqual(links);
+});
+
+test("a broken link says what to do", () => {
+  for (const check of checkChain({ ...working, permissions: [], federatedCredentials: [] })) {
+    expect(check.wayOut === undefined).toBe(check.holds);
+  }
+});

@@ -1,0 +1,146 @@
+import { createInterface } from "node:readline/promises";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { z } from "zod";
+import { prepareEngine } from "../engine/prepare-engine";
+import { runCdktf, runCommand } from "./child";
+import { engineOutput } from "./engine-output";
+import { startLocalAzure } from "./local-azure-process";
+
+interface Target {
+  readonly name: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** cdktf's output folder; the state lies two folders above its stacks. */
+  readonly output: string;
+  close(): Promise<void>;
+}
+
+interface Options {
+  readonly local: boolean;
+  readonly yes: boolean;
+}
+
+/** Whether the environment holds what a deploy to Azure needs: a subscription, and a way to sign in. */
+function hasAzureCredentials({ ARM_SUBSCRIPTION_ID, ...environment }: NodeJS.ProcessEnv): boolean {
+  const ways = ["ARM_CLIENT_SECRET", "ARM_USE_OIDC", "ARM_USE_MSI", "ARM_USE_CLI"] as const;
+  return Boolean(ARM_SUBSCRIPTION_ID) && ways.some((way) => Boolean(environment[way]));
+}
+
+function azure(): Target {
+  return {
+    name: `Azure, subscription ${process.env.ARM_SUBSCRIPTION_ID ?? ""}`,
+    environment: process.env,
+    output: "cdktf.out",
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The demo's own state, away from that of a real deploy, and gone with it. */
+async function localAzure(): Promise<Target> {
+  const folder = mkdtempSync(join(tmpdir(), "demo-"));
+  const process_ = await startLocalAzure(["--work", join(folder, "azure")]);
+  return {
+    name: "the local Azure",
+    environment: { ...process.env, ...process_.environment },
+    output: join(folder, "cdktf.out"),
+    close: async () => {
+      await process_.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function confirm(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(`${question} (yes/no) `);
+  terminal.close();
+  return answer.trim().toLowerCase() === "yes";
+}
+
+class DemoError extends Error {}
+
+async function demo({ local, yes }: Options): Promise<void> {
+  const started = performance.now();
+  const seconds = (): string => `${((performance.now() - started) / 1000).toFixed(0)} s`;
+  const step = (title: string): void => {
+    if (interrupted) throw new DemoError("Interrupted.");
+    console.log(`\n=== ${seconds()}  ${title}`);
+  };
+
+  step("Prepare the engine and the providers");
+  const { environment: engine } = await prepareEngine();
+  step("Choose where to deploy");
+  const target = hasAzureCredentials(process.env) && !local ? azure() : await localAzure();
+  console.log(`Target: ${target.name}`);
+  const environment = { ...target.environment, ...engine };
+  const output = ["--output", target.output];
+  const approved = [...output, "--auto-approve"];
+  const succeed = async (run: Promise<number>, what: string): Promise<void> => {
+    const code = await run;
+    if (interrupted) throw new DemoError("Interrupted.");
+    if (code !== 0) throw new DemoError(`${what} ended with exit code ${code}.`);
+  };
+
+  try {
+    if (target.environment === process.env && process.stdin.isTTY && !yes) {
+      const question = "This creates resources that cost money, and removes them again. Go on?";
+      if (!(await confirm(question))) throw new DemoError("Nothing was deployed.");
+    }
+    step("cdktf deploy");
+    await succeed(runCdktf("deploy", approved, environment), "cdktf deploy");
+    const group = await resourceGroup(environment, target.output);
+
+    step("verify: every link of the keyless chain, and the pod's log");
+    await succeed(runCommand("verify", output, environment), "verify");
+
+    step("cdktf diff: a second one must be empty");
+    let difference = "";
+    const collect = (text: string): void => void (difference += text);
+    await succeed(runCdktf("diff", output, environment, collect), "cdktf diff");
+    if (!/No changes\./.test(difference)) throw new DemoError("The second diff is not empty.");
+
+    step("cdktf destroy");
+    await succeed(runCdktf("destroy", approved, environment), "cdktf destroy");
+    await succeed(runCommand("leftovers", [group], environment), "The search for leftovers");
+    console.log(`\nThe tutorial ran from nothing to a model's reply and back in ${seconds()}.`);
+  } catch (error) {
+    if (target.environment === process.env) {
+      console.error("\nWhat was deployed is still there: `npm run destroy` removes it.");
+    }
+    throw error;
+  } finally {
+    await target.close();
+  }
+}
+
+async function resourceGroup(environment: NodeJS.ProcessEnv, output: string): Promise<string> {
+  const outputs = JSON.parse(await engineOutput("dev", output, environment)) as unknown;
+  return z.object({ resource_group_name: z.object({ value: z.string() }) }).parse(outputs)
+    .resource_group_name.value;
+}
+
+let interrupted = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    interrupted = true;
+  });
+}
+
+new Command("demo")
+  .description(
+    "The whole tutorial: deploys the stack, shows the model's reply in the pod's log, shows that a second\n" +
+      "diff is empty, and removes everything again.\n" +
+      "Without Azure credentials in the environment it starts a local Azure for itself. With them\n" +
+      "(ARM_SUBSCRIPTION_ID, and ARM_CLIENT_SECRET, ARM_USE_OIDC, ARM_USE_MSI or ARM_USE_CLI) it uses Azure.\n" +
+      "Exit code: 0 when everything worked, 1 when a step failed, 130 when interrupted.",
+  )
+  .option("--local", "use the local Azure even with Azure credentials in the environment", false)
+  .option("--yes", "do not ask before deploying to Azure", false)
+  .action(demo)
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(`\ndemo: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = interrupted ? 130 : 1;
+  });
