@@ -1,0 +1,173 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { OPENTOFU, PROVIDERS, type Artifact } from "./artifact";
+import { identify, type EngineBinary } from "./binary";
+import { Cache, cacheDirectory, type Build } from "./cache";
+import { Go } from "./go";
+import { withInterrupt } from "./interrupt";
+import { withLock } from "./lock";
+import { fillMirror } from "./mirror";
+import { Progress, type Terminal } from "./progress";
+import { registryAnswers } from "./registry";
+
+/** An engine and where its providers come from. */
+export interface PreparedEngine {
+  readonly engine: EngineBinary;
+  readonly providers: "user" | "registry" | "mirror";
+  /** To be set on top of the process's environment for cdktf and for the engine itself. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** One line for the user: engine, origin of the providers, and which of them are stand-ins. */
+  readonly description: string;
+}
+
+/** What {@link prepareEngine} looks at. */
+export interface PrepareEngineOptions {
+  /** @default process.env */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Where progress goes. @default process.stderr */
+  readonly terminal?: Terminal;
+  /** @default `toolchain/` of this repository */
+  readonly toolchain?: string;
+  /** Builds one artifact. @default `go build` */
+  readonly build?: Build;
+  /** Whether a provider registry answers. @default {@link registryAnswers} */
+  readonly probe?: (host: string) => Promise<boolean>;
+}
+
+/**
+ * Chooses an engine and its providers, and builds what is missing.
+ *
+ * The engine is the one that TERRAFORM_BINARY_NAME names, else `terraform` or `tofu` on `PATH`, else
+ * OpenTofu built by `toolchain/`. The providers are those that the user's TF_CLI_CONFIG_FILE leads
+ * to, else the registry's when it answers, else a filesystem mirror that `toolchain/` fills.
+ *
+ * @throws Error when TERRAFORM_BINARY_NAME names nothing that runs, or when a build fails.
+ */
+export async function prepareEngine(options: PrepareEngineOptions = {}): Promise<PreparedEngine> {
+  const {
+    environment = process.env,
+    terminal = process.stderr,
+    toolchain = join(__dirname, "..", "toolchain"),
+    probe = registryAnswers,
+  } = options;
+  const progress = new Progress(terminal);
+  const cache = new Cache(cacheDirectory(environment), toolchain);
+  const chosen = await chooseEngine(environment);
+  const engine: EngineBinary = chosen ?? {
+    command: cache.path(OPENTOFU),
+    product: "OpenTofu",
+    version: OPENTOFU.version,
+  };
+  const providers = await chooseProviders(engine, environment, probe);
+  const wanted: readonly Artifact[] = [
+    ...(chosen === undefined ? [OPENTOFU] : []),
+    ...(providers === "mirror" ? PROVIDERS : []),
+  ];
+  await withInterrupt((signal) =>
+    ensure(cache, wanted, progress, options.build ?? goBuild(toolchain, progress, signal)),
+  );
+  return {
+    engine,
+    providers,
+    description: describe(engine, providers),
+    environment: {
+      TERRAFORM_BINARY_NAME: engine.command,
+      CHECKPOINT_DISABLE: "1",
+      ...(providers === "mirror" ? mirrorEnvironment(await fillMirror(cache, PROVIDERS)) : {}),
+    },
+  };
+}
+
+async function chooseEngine(environment: NodeJS.ProcessEnv): Promise<EngineBinary | undefined> {
+  const named = environment.TERRAFORM_BINARY_NAME;
+  if (named !== undefined && named !== "") {
+    const engine = await identify(named, environment);
+    if (engine === undefined) {
+      throw new Error(
+        `TERRAFORM_BINARY_NAME is "${named}": there is no such program. ` +
+          "Give the name of one on PATH or a path, or unset it.",
+      );
+    }
+    return engine;
+  }
+  return (await identify("terraform", environment)) ?? (await identify("tofu", environment));
+}
+
+async function chooseProviders(
+  engine: EngineBinary,
+  environment: NodeJS.ProcessEnv,
+  probe: (host: string) => Promise<boolean>,
+): Promise<PreparedEngine["providers"]> {
+  const configuration = environment.TF_CLI_CONFIG_FILE;
+  if (configuration !== undefined && existsSync(configuration)) return "user";
+  const host = engine.product === "OpenTofu" ? "registry.opentofu.org" : "registry.terraform.io";
+  return (await probe(host)) ? "registry" : "mirror";
+}
+
+function goBuild(toolchain: string, progress: Progress, signal: AbortSignal): Build {
+  const go = new Go(toolchain, progress, signal);
+  return async (artifact, output) => {
+    await go.check(artifact);
+    await go.build(artifact, output);
+  };
+}
+
+/** Builds what is missing or damaged; one run at a time. */
+async function ensure(
+  cache: Cache,
+  wanted: readonly Artifact[],
+  progress: Progress,
+  build: Build,
+): Promise<void> {
+  const unusable = async (): Promise<Artifact[]> => {
+    const states = await Promise.all(wanted.map((artifact) => cache.check(artifact)));
+    return wanted.filter((_, index) => states[index] !== "present");
+  };
+  if ((await unusable()).length === 0) return;
+  await mkdir(cache.directory, { recursive: true });
+  await withLock(cache.directory, progress, async () => {
+    const missing = await unusable(); // another run may have built it meanwhile
+    progress.expect(missing.length);
+    if (missing.length > 0) {
+      progress.say(
+        `Building ${missing.map(({ name }) => name).join(", ")} with Go: there is no engine on this ` +
+          `machine, or the Terraform registry does not answer. Kept in ${cache.directory}.`,
+      );
+    }
+    for (const artifact of missing) {
+      if ((await cache.check(artifact)) === "damaged") {
+        progress.say(`${cache.path(artifact)} is damaged and is built again.`);
+      }
+      await cache.build(artifact, build);
+    }
+  });
+}
+
+function mirrorEnvironment(configuration: string): Record<string, string> {
+  return {
+    TF_CLI_CONFIG_FILE: configuration,
+    // cdktf would copy every provider into a plugin cache of its own.
+    CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
+    // cdktf's `providers lock` asks the registry; this is `--skip-provider-lock`.
+    CDKTF_SKIP_PROVIDER_LOCK: "true",
+    // The description tells which providers are stand-ins; they need not repeat it.
+    STAND_IN_PROVIDERS_TOLD: "1",
+  };
+}
+
+function describe(engine: EngineBinary, providers: PreparedEngine["providers"]): string {
+  const name = `${engine.product} ${engine.version} (${engine.command})`;
+  switch (providers) {
+    case "user":
+      return `${name}; providers as TF_CLI_CONFIG_FILE says`;
+    case "registry":
+      return `${name}; providers from the registry`;
+    case "mirror": {
+      const list = PROVIDERS.map(
+        ({ name: type, version, standIn }) => `${type} ${version}${standIn ? " (stand-in)" : ""}`,
+      );
+      return `${name}; the Terraform registry does not answer, so the providers are built here: ${list.join(", ")}`;
+    }
+  }
+}
