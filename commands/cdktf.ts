@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { prepareEngine } from "../engine/prepare-engine";
+import { prepareEngine } from "../engine";
 import { diffWithout } from "./diff-without";
 import { findLostCluster, type LostCluster } from "./lost-cluster";
 import { runCdktf } from "./child";
@@ -12,6 +12,7 @@ import { StackEngine } from "./stack-engine";
  */
 async function main(verb: string, args: readonly string[]): Promise<number> {
   const prepared = await prepareEngine();
+  console.error(prepared.description);
   const environment = { ...process.env, ...prepared.environment };
   const code = await runCdktf(verb, args, environment);
   if (code === 0 || interrupted || args.includes("--help") || args.includes("-h")) return code;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
-import { prepareEngine } from "../engine/prepare-engine";
+import { prepareEngine } from "../engine";
 import { runCdktf, runCommand } from "./child";
 import { engineOutput } from "./engine-output";
 import { startLocalAzure } from "./local-azure-process";
@@ -70,11 +70,12 @@ async function demo({ local, yes }: Options): Promise<void> {
   };
 
   step("Prepare the engine and the providers");
-  const { environment: engine } = await prepareEngine();
+  const prepared = await prepareEngine();
+  console.log(prepared.description);
   step("Choose where to deploy");
   const target = hasAzureCredentials(process.env) && !local ? azure() : await localAzure();
   console.log(`Target: ${target.name}`);
-  const environment = { ...target.environment, ...engine };
+  const environment = { ...target.environment, ...prepared.environment };
   const output = ["--output", target.output];
   const approved = [...output, "--auto-approve"];
   const succeed = async (run: Promise<number>, what: string): Promise<void> => {

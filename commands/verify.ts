@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { prepareEngine } from "../engine/prepare-engine";
+import { prepareEngine } from "../engine";
 import { checkChain } from "../verify/chain";
 import { credentialFrom } from "../verify/credential";
 import { parseOutputs } from "../verify/outputs";

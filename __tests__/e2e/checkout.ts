@@ -1,0 +1,124 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { prepareEngine } from "../../engine";
+import { type LocalAzureProcess, startLocalAzure } from "../../commands/local-azure-process";
+
+const root = resolve(__dirname, "../..");
+const notCopied = new Set([".git", "node_modules", "cdktf.out", "__tests__", ".local-azure"]);
+
+export interface Ended {
+  readonly code: number | null;
+  /** Standard output and standard error, as they came. */
+  readonly output: string;
+}
+
+/** A change that a plan has for a resource. */
+export interface PlannedChange {
+  readonly address: string;
+  readonly actions: readonly string[];
+}
+
+/**
+ * A copy of the project in a folder of its own, with a local Azure of its own: what a user has after cloning.
+ * A test may change its files.
+ */
+export class Checkout {
+  readonly directory: string;
+
+  private constructor(
+    readonly azure: LocalAzureProcess,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {
+    this.directory = mkdtempSync(join(tmpdir(), "checkout-"));
+    for (const entry of readdirSync(root)) {
+      if (notCopied.has(entry) || entry.includes(".tfstate")) continue;
+      cpSync(join(root, entry), join(this.directory, entry), {
+        recursive: true,
+        filter: (path) => !path.includes("node_modules"),
+      });
+    }
+    symlinkSync(join(root, "node_modules"), join(this.directory, "node_modules"));
+  }
+
+  static async create(): Promise<Checkout> {
+    const engine = await prepareEngine();
+    const azure = await startLocalAzure();
+    return new Checkout(azure, {
+      ...process.env,
+      ...azure.environment,
+      ...engine.environment,
+      FORCE_COLOR: "0",
+      CI: "true",
+    });
+  }
+
+  /** Runs one of package.json's scripts. */
+  async npm(script: string, ...args: string[]): Promise<Ended> {
+    return this.run("npm", ["run", "--silent", script, "--", ...args]);
+  }
+
+  /** What the engine plans for the stack, apart from resources without a change. */
+  async plan(environment = "dev", ...flags: string[]): Promise<PlannedChange[]> {
+    const directory = join(this.directory, "cdktf.out/stacks", environment);
+    const synth = await this.npm("synth");
+    if (synth.code !== 0) throw new Error(synth.output);
+    const binary = this.environment.TERRAFORM_BINARY_NAME ?? "terraform";
+    await this.succeed(binary, ["init", "-input=false"], directory);
+    await this.succeed(binary, ["plan", "-input=false", "-out=plan", ...flags], directory);
+    const shown = await this.succeed(binary, ["show", "-json", "plan"], directory);
+    const { resource_changes: changes = [] } = JSON.parse(shown) as {
+      resource_changes?: { address: string; change: { actions: string[] } }[];
+    };
+    return changes
+      .map(({ address, change: { actions } }) => ({ address, actions }))
+      .filter(({ actions }) => !["no-op", "read"].includes(actions.join()));
+  }
+
+  /** The outputs in the state, by name. */
+  async outputs(environment = "dev"): Promise<Record<string, string>> {
+    const directory = join(this.directory, "cdktf.out/stacks", environment);
+    const binary = this.environment.TERRAFORM_BINARY_NAME ?? "terraform";
+    const printed = JSON.parse(
+      await this.succeed(binary, ["output", "-json"], directory),
+    ) as Record<string, { value: string }>;
+    return Object.fromEntries(Object.entries(printed).map(([name, { value }]) => [name, value]));
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.directory, file), "utf8");
+  }
+
+  async run(
+    command: string,
+    args: readonly string[],
+    cwd = this.directory,
+    onOutput?: (text: string, stop: (signal: NodeJS.Signals) => void) => void,
+  ): Promise<Ended> {
+    const child = spawn(command, args, { cwd, env: this.environment, stdio: "pipe" });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        onOutput?.(text, (signal) => child.kill(signal));
+      });
+    }
+    child.stdin.end();
+    const code = await new Promise<number | null>((done, failed) => {
+      child.on("error", failed).on("close", done);
+    });
+    return { code, output };
+  }
+
+  async close(): Promise<void> {
+    await this.azure.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private async succeed(command: string, args: string[], cwd: string): Promise<string> {
+    const { code, output } = await this.run(command, args, cwd);
+    if (code !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${output}`);
+    return output;
+  }
+}
