@@ -22,7 +22,7 @@ export interface LostCluster {
  */
 export async function findLostCluster(engine: StackEngine): Promise<LostCluster | undefined> {
   const state = await engine.state();
-  const lost = addresses(state, ({ provider }) => /\/kubernetes"\]/.test(provider));
+  const lost = addresses(state, ({ provider }) => provider.includes('/kubernetes"]'));
   const [address] = addresses(state, ({ type }) => type === "azurerm_kubernetes_cluster");
   if (lost.length === 0) return undefined;
   // Without the cluster in the state, an earlier run has removed it and was stopped before it got further.

@@ -5,15 +5,13 @@ import { credentialFrom } from "../verify/credential";
 import { parseOutputs } from "../verify/outputs";
 import { readFacts } from "../verify/read-facts";
 import { report } from "../verify/report";
-import { ResourceManager } from "../verify/resource-manager";
 import { engineOutput } from "./engine-output";
 
 async function verify(environment: string, { output }: { readonly output: string }): Promise<void> {
   const engine = await prepareEngine();
   const processEnvironment = { ...process.env, ...engine.environment };
   const outputs = parseOutputs(await engineOutput(environment, output, processEnvironment));
-  const resourceManager = new ResourceManager(credentialFrom(process.env), process.env);
-  const facts = await readFacts(resourceManager, outputs);
+  const facts = await readFacts(credentialFrom(process.env), process.env, outputs);
   const checks = checkChain(facts);
   console.log(report(facts, checks));
   process.exitCode = checks.every(({ holds }) => holds) ? 0 : 1;

@@ -29,11 +29,12 @@ const recreateConnection =
  * https://learn.microsoft.com/azure/service-connector/how-to-use-service-connector-in-aks
  */
 export function checkChain(facts: Facts): Check[] {
-  const { connection, cluster, identity, pod, deployment } = facts;
+  const { connection, cluster, identity, pod, deployment, image } = facts;
   const serviceAccount = `sc-account-${connection.clientId ?? ""}`;
   const secret = `sc-${connection.name.replace(/[^a-z0-9]/gi, "")}-secret`;
   const subject = `system:serviceaccount:${connection.namespace}:${serviceAccount}`;
   const issuer = cluster.issuerUrl ?? "";
+  const repository = image.name.replace(/^.*\//, "").replace(/:.*$/, "");
   const useLabel = pod.labels["azure.workload.identity/use"];
 
   return [
@@ -87,6 +88,10 @@ export function checkChain(facts: Facts): Check[] {
     check("secret", facts.secretKeys?.includes("AZURE_OPENAI_BASE") === true, {
       found: `${connection.namespace}/${secret}: ${facts.secretKeys?.join(", ") ?? "missing"}`,
       wayOut: recreateConnection,
+    }),
+    check("image", image.repositories.includes(repository), {
+      found: `${image.name}; repositories: ${image.repositories.join(", ") || "none"}`,
+      wayOut: redeploy,
     }),
     check("pod's label", useLabel === "true", {
       found: `azure.workload.identity/use: ${useLabel ?? "missing"}`,

@@ -28,6 +28,12 @@ export interface Facts {
   readonly serviceAccountClientId?: string;
   /** The keys of the connection's secret; undefined when there is no such secret. */
   readonly secretKeys?: readonly string[];
+  readonly image: {
+    /** The pod's image as the stack names it: `<login server>/<repository>:<tag>`. */
+    readonly name: string;
+    /** All repositories of its registry. */
+    readonly repositories: readonly string[];
+  };
   readonly pod: {
     readonly name: string;
     /** Undefined when there is no such pod. */

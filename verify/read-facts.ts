@@ -1,8 +1,10 @@
 import type { CoreV1Api, V1Pod } from "@kubernetes/client-node";
+import type { TokenCredential } from "@azure/identity";
 import { clusterApi, managedClusterApiVersion, unlessNotFound } from "./cluster";
 import type { Facts } from "./facts";
 import type { Outputs } from "./outputs";
-import type { Resource, ResourceManager } from "./resource-manager";
+import { listRepositories } from "./repositories";
+import { type Resource, ResourceManager } from "./resource-manager";
 import type { RolePermission } from "./role";
 
 interface LinkerProperties {
@@ -20,9 +22,11 @@ interface ClusterProperties {
 
 /** Reads every fact afresh. A part that does not exist is a fact too, not an error. */
 export async function readFacts(
-  resourceManager: ResourceManager,
+  credential: TokenCredential,
+  environment: NodeJS.ProcessEnv,
   outputs: Outputs,
 ): Promise<Facts> {
+  const resourceManager = new ResourceManager(credential, environment);
   const connectionId = outputs.connection_id;
   const clusterId = connectionId.replace(/\/providers\/Microsoft\.ServiceLinker\/.*$/i, "");
   const [linker, cluster, api] = await Promise.all([
@@ -61,6 +65,14 @@ export async function readFacts(
       ),
     },
     ...(await readNamespace(api, namespace, name, clientId)),
+    image: {
+      name: outputs.image,
+      repositories: await listRepositories(
+        credential,
+        outputs.image.slice(0, outputs.image.lastIndexOf("/")),
+        environment,
+      ),
+    },
     pod: await readPod(api, namespace, outputs.pod_name),
   };
 }

@@ -27,6 +27,10 @@ const working: Facts = {
   deployment: { name: "MyModel", provisioningState: "Succeeded" },
   serviceAccountClientId: clientId,
   secretKeys: ["AZURE_OPENAI_BASE", "AZURE_OPENAI_CLIENTID"],
+  image: {
+    name: "registry.azurecr.io/sc-demo-openai-identity:1",
+    repositories: ["sc-demo-openai-identity"],
+  },
   pod: {
     name: "sc-demo-openai-identity",
     phase: "Succeeded",
@@ -46,7 +50,7 @@ test("every link holds in a working deployment, and none then names a way out", 
   const checks = checkChain(working);
   expect(checks.filter(({ holds }) => !holds)).toEqual([]);
   expect(checks.filter(({ wayOut }) => wayOut !== undefined)).toEqual([]);
-  expect(checks).toHaveLength(13);
+  expect(checks).toHaveLength(14);
 });
 
 test.each<[string, Partial<Facts>, string[]]>([
@@ -91,6 +95,11 @@ test.each<[string, Partial<Facts>, string[]]>([
   ["the deployment is gone", { deployment: { name: "MyModel" } }, ["model deployment"]],
   ["the service account is gone", { serviceAccountClientId: undefined }, ["service account"]],
   ["the secret is gone", { secretKeys: undefined }, ["secret"]],
+  [
+    "the registry has other images only",
+    { image: { ...working.image, repositories: ["sc-demo"] } },
+    ["image"],
+  ],
   [
     "the pod has no label",
     { pod: { ...working.pod, labels: {}, log: "no token file" } },
