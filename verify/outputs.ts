@@ -3,7 +3,7 @@ import { z } from "zod";
 /** The stack's outputs that a verification reads; `constructs/` says what each means. */
 const schema = z.object({
   connection_id: z.string(),
-  openai_deployment_name: z.string(),
+  model_deployment_name: z.string(),
   pod_name: z.string(),
   image: z.string(),
 });

@@ -57,11 +57,11 @@ export async function readFacts(
     },
     ...(await readIdentity(resourceManager, clientId, accountId)),
     deployment: {
-      name: outputs.openai_deployment_name,
+      name: outputs.model_deployment_name,
       provisioningState: await deploymentState(
         resourceManager,
         accountId,
-        outputs.openai_deployment_name,
+        outputs.model_deployment_name,
       ),
     },
     ...(await readNamespace(api, namespace, name, clientId)),
@@ -151,7 +151,7 @@ async function readNamespace(
     unlessNotFound(
       api.readNamespacedSecret({
         namespace,
-        name: `sc-${connectionName.replace(/[^a-z0-9]/gi, "").toLowerCase()}-secret`,
+        name: `sc-${connectionName.replace(/[^a-z0-9]/gi, "")}-secret`,
       }),
     ),
   ]);

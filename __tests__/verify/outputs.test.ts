@@ -12,7 +12,7 @@ const printed = (values: Record<string, string>): string =>
 
 const all = {
   connection_id: "/subscriptions/s/linkers/c",
-  openai_deployment_name: "MyModel",
+  model_deployment_name: "MyModel",
   pod_name: "sc-demo-openai-identity",
   image: "registry.azurecr.io/sc-demo-openai-identity:1",
 };
@@ -23,12 +23,12 @@ test("reads what `terraform output -json` prints", () => {
 
 test("an empty state says what to run", () => {
   expect(() => parseOutputs("{}")).toThrow(
-    /no output connection_id, openai_deployment_name, pod_name, image.*npm run deploy/,
+    /no output connection_id, model_deployment_name, pod_name, image.*npm run deploy/,
   );
 });
 
 test("a missing output is named", () => {
-  const { connection_id, openai_deployment_name, image } = all;
-  const rest = { connection_id, openai_deployment_name, image };
+  const { connection_id, model_deployment_name, image } = all;
+  const rest = { connection_id, model_deployment_name, image };
   expect(() => parseOutputs(printed(rest))).toThrow(/no output pod_name:/);
 });
