@@ -1,0 +1,117 @@
+/**
+ * `npm run get`: writes the azapi bindings in `.gen` anew.
+ *
+ * `@cdktf/provider-azapi` does not exist on npm, so cdktf.json names the provider and its bindings
+ * are generated. Where the Terraform registry answers, `cdktf get` does it; elsewhere the recorded
+ * schema in `toolchain/schemas` is handed to the same generator. Both give the same classes; the
+ * registry's schema also carries the attributes' descriptions, which become comments.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import {
+  ConstructsMaker,
+  type GetOptions,
+  TerraformProviderConstraint,
+} from "@cdktf/provider-generator";
+import { Command, Option } from "commander";
+
+const root = resolve(__dirname, "..");
+const registryDiscovery = "https://registry.terraform.io/.well-known/terraform.json";
+
+/** The release whose schema `toolchain/schemas/azapi.json` records. */
+const recordedVersion = "2.12.0";
+
+interface CdktfJson {
+  readonly terraformProviders: { name: string; source: string; version: string }[];
+}
+
+interface RecordedSchema {
+  readonly format_version: string;
+  readonly provider_schemas: Record<string, unknown>;
+}
+
+/**
+ * Generates the bindings of cdktf.json's providers from the recorded schema.
+ *
+ * @param output - folder to write; what it held before is replaced, and only once all is generated.
+ */
+export async function generateFromRecordedSchema(output: string): Promise<void> {
+  const staging = mkdtempSync(join(tmpdir(), "cdktf-get-"));
+  try {
+    const generated = join(staging, "gen");
+    const constraints = constraintsOfCdktfJson();
+    for (const constraint of constraints) {
+      writeFileSync(join(staging, cacheFile(constraint)), readRecordedSchema(constraint));
+    }
+    const maker = new ConstructsMaker(
+      { codeMakerOutput: generated, targetLanguage: "typescript" as GetOptions["targetLanguage"] },
+      staging,
+    );
+    await maker.generate(constraints);
+    rmSync(output, { recursive: true, force: true });
+    cpSync(generated, output, { recursive: true });
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+function constraintsOfCdktfJson(): TerraformProviderConstraint[] {
+  const config = JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")) as CdktfJson;
+  return config.terraformProviders.map((provider) => new TerraformProviderConstraint(provider));
+}
+
+/** The generator's schema cache is the way to give it a schema that no engine printed just now. */
+function cacheFile(constraint: TerraformProviderConstraint): string {
+  return `${encodeURIComponent(constraint.fqn)}@${encodeURIComponent(constraint.version ?? "")}.json`;
+}
+
+function readRecordedSchema(constraint: TerraformProviderConstraint): string {
+  const file = join(root, "toolchain", "schemas", `${constraint.name}.json`);
+  const schema = JSON.parse(readFileSync(file, "utf8")) as RecordedSchema;
+  const versions = Object.keys(schema.provider_schemas).map((name) => [name, recordedVersion]);
+  return JSON.stringify({ ...schema, provider_versions: Object.fromEntries(versions) as object });
+}
+
+async function registryAnswers(): Promise<boolean> {
+  try {
+    return (await fetch(registryDiscovery, { signal: AbortSignal.timeout(5_000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+function generateFromRegistry(): void {
+  const cdktf = join(root, "node_modules", ".bin", "cdktf");
+  const { status, error } = spawnSync(cdktf, ["get", "--force"], { cwd: root, stdio: "inherit" });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`cdktf get ended with exit code ${status ?? "(none)"}`);
+}
+
+async function get(from: "registry" | "recorded" | undefined): Promise<void> {
+  if (from === "registry" || (from === undefined && (await registryAnswers()))) {
+    generateFromRegistry();
+    return;
+  }
+  await generateFromRecordedSchema(join(root, ".gen"));
+  console.log(`.gen: azapi ${recordedVersion}, from the recorded schema in toolchain/schemas`);
+}
+
+if (require.main === module) {
+  new Command("npm run get --")
+    .description("Write the azapi bindings in .gen anew.")
+    .addOption(
+      new Option("--from <source>", "where the schema comes from")
+        .choices(["registry", "recorded"])
+        .default(undefined, "registry when it answers, else recorded"),
+    )
+    .action(async ({ from }: { from?: "registry" | "recorded" }) => {
+      await get(from);
+    })
+    .parseAsync()
+    .catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : error);
+      process.exitCode = 1;
+    });
+}

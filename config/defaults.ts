@@ -1,0 +1,41 @@
+import type { Settings } from "./settings";
+
+/**
+ * The settings of an environment that changes nothing: all that is named after it, and a model that
+ * can be deployed.
+ *
+ * The model is gpt-5.1 because of those that Microsoft offers in every region of `regions.json` it
+ * has the latest retirement date, and Microsoft itself names it as successor of gpt-4o.
+ */
+export function defaultSettings(environment: string): Settings {
+  return {
+    location: "eastus",
+    resourceGroupName: `rg-openai-aks-${environment}`,
+    tags: { environment },
+    cluster: { name: `aks-openai-${environment}`, nodeCount: 1 },
+    openai: { accountName: `oai-aks-${environment}` },
+    model: {
+      deploymentName: "chat",
+      format: "OpenAI",
+      name: "gpt-5.1",
+      version: "2025-11-13",
+      skuName: "GlobalStandard",
+      capacity: 1,
+      allowRetired: false,
+    },
+    registry: { sku: "Standard", anonymousPull: true },
+    identity: { name: `id-openai-aks-${environment}` },
+    connection: {
+      name: "openai_conn",
+      namespace: "default",
+      clientType: "nodejs",
+      role: "Cognitive Services OpenAI User",
+    },
+    image: {
+      repository: "sc-demo-openai-identity",
+      source: { type: "folder", folder: "sample-app" },
+    },
+    application: { podName: "sc-demo-openai-identity" },
+    backend: { type: "local" },
+  };
+}

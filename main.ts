@@ -1,0 +1,21 @@
+import { App } from "cdktf";
+import { loadEnvironments, optionsFromProcess } from "./config/load";
+import { TutorialStack } from "./constructs/tutorial-stack";
+
+try {
+  // Checked before anything is written: a wrong setting leaves an earlier cdktf.out as it is.
+  const environments = loadEnvironments({
+    ...optionsFromProcess(process.env),
+    // Only for models' retirement dates; what is synthesized does not depend on it.
+    today: new Date(),
+  });
+  // A stack trace in the metadata would name this machine's folders.
+  const app = new App({ stackTraces: false });
+  for (const { name, settings, warnings } of environments) {
+    new TutorialStack(app, name, { settings, warnings });
+  }
+  app.synth();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
