@@ -1,9 +1,20 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { prepareEngine } from "../../engine";
 import { type LocalAzureProcess, startLocalAzure } from "../../commands/local-azure-process";
+
+// A deploy takes half a minute; the first run of all builds an engine and the providers.
+jest.setTimeout(30 * 60_000);
 
 const root = resolve(__dirname, "../..");
 const notCopied = new Set([".git", "node_modules", "cdktf.out", "__tests__", ".local-azure"]);
@@ -86,8 +97,21 @@ export class Checkout {
     return Object.fromEntries(Object.entries(printed).map(([name, { value }]) => [name, value]));
   }
 
-  read(file: string): string {
-    return readFileSync(join(this.directory, file), "utf8");
+  /**
+   * Changes a file.
+   *
+   * @returns A function that puts it back.
+   * @throws Error when the edit changes nothing: the test would then show nothing.
+   */
+  edit(file: string, change: (text: string) => string): () => void {
+    const path = join(this.directory, file);
+    const before = readFileSync(path, "utf8");
+    const after = change(before);
+    if (after === before) throw new Error(`The edit of ${file} changes nothing.`);
+    writeFileSync(path, after);
+    return () => {
+      writeFileSync(path, before);
+    };
   }
 
   async run(
