@@ -1,0 +1,129 @@
+import { allContainers, type Container, type Pod, type PodSpec } from "../pod";
+import {
+  duplicate,
+  fieldForbidden,
+  fieldNotFound,
+  invalid,
+  notSupported,
+  required,
+  type FieldError,
+} from "../status";
+import { labelErrors, subdomainErrors } from "./names";
+
+/** Source: k8s.io/kubernetes/pkg/apis/core/validation/validation.go, `ValidatePodSpec` and below. */
+export const podErrors = ({ spec }: Pod): FieldError[] => {
+  const volumes = spec.volumes ?? [];
+  const names = volumes.map(({ name }) => name);
+  return [
+    ...volumes.flatMap(({ name }, index) => [
+      ...labelErrors(`spec.volumes[${index}].name`, name),
+      ...(names.indexOf(name) < index ? [duplicate(`spec.volumes[${index}].name`, name)] : []),
+    ]),
+    ...(spec.containers.length === 0 ? [required("spec.containers")] : []),
+    ...containersErrors("spec.initContainers", spec.initContainers ?? [], spec),
+    ...containersErrors("spec.containers", spec.containers, spec),
+    ...oneOf("spec.restartPolicy", spec.restartPolicy, ["Always", "OnFailure", "Never"]),
+    ...oneOf("spec.dnsPolicy", spec.dnsPolicy, [
+      "ClusterFirst",
+      "ClusterFirstWithHostNet",
+      "Default",
+      "None",
+    ]),
+    ...(spec.serviceAccountName === undefined
+      ? []
+      : subdomainErrors("spec.serviceAccountName", spec.serviceAccountName)),
+    ...(spec.activeDeadlineSeconds !== undefined && spec.activeDeadlineSeconds < 1
+      ? [
+          invalid(
+            "spec.activeDeadlineSeconds",
+            spec.activeDeadlineSeconds,
+            "must be between 1 and 2147483647, inclusive",
+          ),
+        ]
+      : []),
+  ];
+};
+
+const oneOf = (field: string, value: unknown, supported: readonly string[]): FieldError[] =>
+  value === undefined || supported.includes(value as string)
+    ? []
+    : [notSupported(field, String(value), supported)];
+
+const containersErrors = (
+  path: string,
+  containers: readonly Container[],
+  spec: PodSpec,
+): FieldError[] => {
+  const all = allContainers(spec).map(({ name }) => name);
+  return containers.flatMap((container, index) => {
+    const at = `${path}[${index}]`;
+    return [
+      ...(container.name ? labelErrors(`${at}.name`, container.name) : [required(`${at}.name`)]),
+      ...(all.filter((name) => name === container.name).length > 1
+        ? [duplicate(`${at}.name`, container.name)]
+        : []),
+      ...(container.image ? [] : [required(`${at}.image`)]),
+      ...oneOf(`${at}.imagePullPolicy`, container.imagePullPolicy, [
+        "Always",
+        "IfNotPresent",
+        "Never",
+      ]),
+      ...(container.env ?? []).flatMap(({ name }, position) =>
+        name ? [] : [required(`${at}.env[${position}].name`)],
+      ),
+      ...mountErrors(at, container, spec),
+      ...resourceErrors(at, container),
+    ];
+  });
+};
+
+const mountErrors = (at: string, { volumeMounts = [] }: Container, spec: PodSpec): FieldError[] =>
+  volumeMounts.flatMap(({ name, mountPath }, index) => {
+    const field = `${at}.volumeMounts[${index}]`;
+    const first = volumeMounts.findIndex((mount) => mount.mountPath === mountPath);
+    return [
+      ...(spec.volumes?.some((volume) => volume.name === name)
+        ? []
+        : [fieldNotFound(`${field}.name`, name)]),
+      ...(mountPath ? [] : [required(`${field}.mountPath`)]),
+      ...(first < index ? [invalid(`${field}.mountPath`, mountPath, "must be unique")] : []),
+    ];
+  });
+
+const QUANTITY = /^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
+
+const resourceErrors = (at: string, { resources = {} }: Container): FieldError[] =>
+  (["limits", "requests"] as const).flatMap((kind) =>
+    Object.entries(resources[kind] ?? {})
+      .filter(([, quantity]) => !QUANTITY.test(String(quantity)))
+      .map(([name, quantity]) =>
+        invalid(
+          `${at}.resources.${kind}[${name}]`,
+          quantity,
+          "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+        ),
+      ),
+  );
+
+/** The spec without what an update may change. */
+const fixedPart = ({ spec }: Pod) => {
+  const { activeDeadlineSeconds, terminationGracePeriodSeconds, tolerations, ...rest } = spec;
+  const withoutImages = (containers?: readonly Container[]) =>
+    containers?.map((container) => ({ ...container, image: "" }));
+  return JSON.stringify({
+    ...rest,
+    containers: withoutImages(spec.containers),
+    initContainers: withoutImages(spec.initContainers),
+  });
+};
+
+/** Source: `ValidatePodUpdate` in the same file. */
+export const podUpdateErrors = (pod: Pod, before: Pod): FieldError[] =>
+  fixedPart(pod) === fixedPart(before)
+    ? []
+    : [
+        fieldForbidden(
+          "spec",
+          "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)",
+        ),
+      ];
