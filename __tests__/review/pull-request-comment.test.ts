@@ -1,0 +1,228 @@
+import { createServer, type OutgoingHttpHeaders, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { gitHubFrom, PullRequestComment, pullRequestOf } from "../../review/pull-request-comment";
+
+interface Comment {
+  id: number;
+  body: string;
+  user: { login: string };
+}
+
+/**
+ * Stands in for api.github.com: comments of issues and the pull requests of a commit, with the answers
+ * that GitHub's REST API documents ("Issue comments", "List pull requests associated with a commit").
+ */
+class FakeGitHub {
+  comments: Comment[] = [];
+  requests: string[] = [];
+  pulls: unknown = [];
+  /** Answers the next requests instead. */
+  failures: { status: number; message: string; only?: RegExp; retryAfter?: string }[] = [];
+  author = "github-actions[bot]";
+  #next = 1;
+  readonly #server: Server;
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      let text = "";
+      request.on("data", (chunk: Buffer) => (text += chunk.toString()));
+      request.on("end", () => {
+        const line = `${request.method ?? ""} ${request.url ?? ""}`;
+        this.requests.push(line);
+        const [status, body, headers] = this.#answer(line, text);
+        response.writeHead(status, { "content-type": "application/json", ...headers });
+        response.end(JSON.stringify(body));
+      });
+    });
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((done) => this.#server.listen(0, "127.0.0.1", done));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((done) => this.#server.close(done));
+  }
+
+  #answer(line: string, text: string): [number, unknown, OutgoingHttpHeaders?] {
+    const failure = this.failures[0];
+    if (failure && (failure.only?.test(line) ?? true)) {
+      this.failures.shift();
+      const { status, message, retryAfter } = failure;
+      return [status, { message }, retryAfter === undefined ? {} : { "retry-after": retryAfter }];
+    }
+    const { body = "" } = (text === "" ? {} : JSON.parse(text)) as { body?: string };
+    if (body.length > 65_536) return [422, { message: "Validation Failed" }];
+    if (line.startsWith("PATCH")) {
+      const found = this.comments.find(({ id }) => line.endsWith(`/comments/${id}`));
+      if (!found) return [404, { message: "Not Found" }];
+      found.body = body;
+      return [200, found];
+    }
+    if (line.startsWith("POST")) {
+      this.comments.push({ id: this.#next, body, user: { login: this.author } });
+      return [201, { id: this.#next++ }];
+    }
+    if (line.endsWith("/pulls")) return [200, this.pulls];
+    const page = Number(/[?&]page=(\d+)/.exec(line)?.[1]);
+    return [200, this.comments.slice((page - 1) * 100, page * 100)];
+  }
+
+  add(body: string, login = "someone"): Comment {
+    const comment = { id: this.#next++, body, user: { login } };
+    this.comments.push(comment);
+    return comment;
+  }
+}
+
+const server = new FakeGitHub();
+let api = "";
+const waits: number[] = [];
+const comment = () =>
+  new PullRequestComment(
+    {
+      api,
+      repository: "owner/name",
+      token: "t0ken",
+      sleep: (ms) => {
+        waits.push(ms);
+        return Promise.resolve();
+      },
+    },
+    7,
+  );
+
+beforeAll(async () => {
+  api = await server.listen();
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  server.comments = [];
+  server.requests = [];
+  server.failures = [];
+  waits.length = 0;
+});
+
+const reviewed = { version: 1 as const, environment: "dev", stack: "aa", changes: "bb" };
+
+describe("one comment", () => {
+  test("is written once and then kept up to date", async () => {
+    server.add("a remark of someone");
+    await expect(comment().put("first")).resolves.toBe("created");
+    await expect(comment().put("second")).resolves.toBe("updated");
+    expect(server.comments.map(({ body }) => body.split("\n").at(-1))).toEqual([
+      "a remark of someone",
+      "second",
+    ]);
+  });
+
+  test("is found beyond the first page", async () => {
+    for (let i = 0; i < 130; i++) server.add(`remark ${i}`);
+    await comment().put("first");
+    await comment().put("second");
+    expect(server.comments).toHaveLength(131);
+    expect(server.requests).toContain(
+      "GET /repos/owner/name/issues/7/comments?per_page=100&page=2",
+    );
+  });
+
+  test("is not mistaken for an answer that quotes it", async () => {
+    await comment().put("first");
+    const [original] = server.comments;
+    server.comments = [];
+    server.add(`> ${original?.body.replaceAll("\n", "\n> ") ?? ""}`);
+    await expect(comment().put("second")).resolves.toBe("created");
+  });
+
+  test("is made anew when somebody deletes it meanwhile", async () => {
+    await comment().put("first");
+    server.failures = [{ status: 404, message: "Not Found", only: /^PATCH/ }];
+    await expect(comment().put("second")).resolves.toBe("created");
+  });
+});
+
+describe("what GitHub refuses", () => {
+  test.each([
+    [404, "Not Found", /404 \(Not Found\).*pull request does not exist/],
+    [410, "Gone", /pull request does not exist/],
+    [401, "Bad credentials", /GITHUB_TOKEN is not valid/],
+    [403, "Resource not accessible by integration", /needs `pull-requests: write`/],
+  ])("%d is one error with the way out", async (status, message, expected) => {
+    server.failures = [{ status, message }];
+    await expect(comment().put("text")).rejects.toThrow(expected);
+    expect(server.comments).toEqual([]);
+  });
+
+  test("no error has the token in it", async () => {
+    server.failures = [{ status: 401, message: "Bad credentials" }];
+    await expect(comment().put("text")).rejects.not.toThrow(/t0ken/);
+  });
+
+  test("a failure of GitHub's own is tried again, after the time it asks for", async () => {
+    server.failures = [
+      { status: 502, message: "Server Error" },
+      { status: 429, message: "rate limit", retryAfter: "9" },
+    ];
+    await expect(comment().put("text")).resolves.toBe("created");
+    expect(waits).toEqual([1_000, 9_000]);
+  });
+
+  test("and given up in the end", async () => {
+    server.failures = Array.from({ length: 3 }, () => ({ status: 503, message: "no" }));
+    await expect(comment().put("text")).rejects.toThrow(/GitHub answered 503/);
+  });
+});
+
+describe("the record of what was reviewed", () => {
+  test("travels in the comment, within its limit", async () => {
+    const records = Array.from({ length: 20 }, (_, i) => ({ ...reviewed, environment: `e${i}` }));
+    await comment().put("x".repeat(PullRequestComment.limit(records)), records);
+    expect(server.comments[0]?.body).toHaveLength(65_536);
+    await expect(comment().reviewed()).resolves.toEqual(records);
+  });
+
+  test("counts only in a comment of the workflow's own", async () => {
+    server.author = "mallory";
+    await comment().put("text", [reviewed]);
+    server.author = "github-actions[bot]";
+    await expect(comment().reviewed()).rejects.toThrow(
+      /Pull request 7 has no review by github-actions\[bot\]/,
+    );
+  });
+
+  test("of another version is refused", async () => {
+    await comment().put("text", [{ ...reviewed, version: 2 as 1 }]);
+    await expect(comment().reviewed()).rejects.toThrow(
+      /another version of this command \(2, not 1\)/,
+    );
+  });
+});
+
+describe("the pull request of a commit", () => {
+  const github = () => ({ api, repository: "owner/name", token: "t" });
+
+  test("is the merged one", async () => {
+    server.pulls = [
+      { number: 5, merged_at: null },
+      { number: 6, merged_at: "2026-01-01T00:00:00Z" },
+    ];
+    await expect(pullRequestOf(github(), "abc")).resolves.toBe(6);
+    expect(server.requests).toEqual(["GET /repos/owner/name/commits/abc/pulls"]);
+  });
+
+  test("is missing for a commit that was pushed directly", async () => {
+    server.pulls = [{ number: 5, merged_at: null }];
+    await expect(pullRequestOf(github(), "abc")).rejects.toThrow(
+      /not merged through a pull request/,
+    );
+  });
+});
+
+test("every missing variable is named at once", () => {
+  expect(() => gitHubFrom({ GITHUB_REPOSITORY: "noslash" })).toThrow(
+    /GITHUB_TOKEN is not set.*\nGITHUB_REPOSITORY is "noslash"/,
+  );
+});
