@@ -1,6 +1,6 @@
-import catalog from "./model-catalog.json";
+import catalog from "./models.json";
 
-/** One version of a chat model, as `model-catalog.json` records it. */
+/** One version of a chat model, as `models.json` records it. */
 export interface CatalogModel {
   readonly name: string;
   readonly version: string;

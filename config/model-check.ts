@@ -33,7 +33,7 @@ export function checkModel(environment: string, given: unknown, today: Date): Mo
       ...nothing,
       problems: [
         `${environment}.model.name: "${name}" was given; allowed: one of ${names} ` +
-          `(config/model-catalog.json lists them, a newer model can be added there)`,
+          `(config/models.json lists them, a newer model can be added there)`,
       ],
     };
   }
