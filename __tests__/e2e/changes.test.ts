@@ -28,13 +28,14 @@ async function podUid(): Promise<string> {
   );
   const path = `/api/v1/namespaces/${outputs.pod_namespace ?? ""}/pods/${outputs.pod_name ?? ""}`;
   const answer = await azure.kubernetes(clusterId, "GET", path);
-  return (answer.json() as { metadata: { uid: string } }).metadata.uid;
+  const { metadata } = answer.json() as { metadata: { uid: string } };
+  return metadata.uid;
 }
 
 /** By type, since the names in an address are the constructs' own. */
 function byType(changes: readonly PlannedChange[]): Record<string, string> {
   return Object.fromEntries(
-    changes.map(({ address, actions }) => [address.split(".")[0], actions.join("/")]),
+    changes.map(({ address, actions }) => [address.replace(/\..*/, ""), actions.join("/")]),
   );
 }
 

@@ -97,6 +97,10 @@ export class Checkout {
     return Object.fromEntries(Object.entries(printed).map(([name, { value }]) => [name, value]));
   }
 
+  stateFile(environment = "dev"): string {
+    return readFileSync(join(this.directory, `terraform.${environment}.tfstate`), "utf8");
+  }
+
   /**
    * Changes a file.
    *
