@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { prepareEngine } from "../engine";
 import { diffWithout } from "./diff-without";
 import { findLostCluster, type LostCluster } from "./lost-cluster";
 import { runCdktf } from "./child";
 import { StackEngine } from "./stack-engine";
+import { synthesizedStacks } from "./synthesized-stacks";
 
 /**
  * `npm run deploy|diff|destroy`: cdktf's own verbs and flags, with the engine and the providers prepared, and
@@ -56,17 +55,10 @@ async function recover(
 /** The folders of the stacks that the arguments name, or of the only one. */
 function stackDirectories(args: readonly string[]): string[] {
   const flag = args.findIndex((arg) => arg === "--output" || arg === "-o");
-  const output = resolve((flag >= 0 ? args[flag + 1] : undefined) ?? "cdktf.out");
-  const manifest = join(output, "manifest.json");
-  if (!existsSync(manifest)) return [];
-  const { stacks } = JSON.parse(readFileSync(manifest, "utf8")) as {
-    stacks: Record<string, { workingDirectory: string }>;
-  };
-  const names = Object.keys(stacks);
-  const named = names.filter((name) => args.includes(name));
-  return (named.length > 0 ? named : names.slice(0, names.length === 1 ? 1 : 0)).map((name) =>
-    join(output, stacks[name]?.workingDirectory ?? ""),
-  );
+  const stacks = synthesizedStacks((flag >= 0 ? args[flag + 1] : undefined) ?? "cdktf.out");
+  const named = stacks.filter(({ name }) => args.includes(name));
+  const chosen = named.length === 0 && stacks.length === 1 ? stacks : named;
+  return chosen.map(({ directory }) => directory);
 }
 
 let interrupted = false;

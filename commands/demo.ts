@@ -100,7 +100,7 @@ async function demo({ local, yes }: Options): Promise<void> {
     let difference = "";
     const collect = (text: string): void => void (difference += text);
     await succeed(runCdktf("diff", output, environment, collect), "cdktf diff");
-    if (!difference.includes('No changes.')) throw new DemoError("The second diff is not empty.");
+    if (!difference.includes("No changes.")) throw new DemoError("The second diff is not empty.");
 
     step("cdktf destroy");
     await succeed(runCdktf("destroy", approved, environment), "cdktf destroy");
@@ -117,7 +117,7 @@ async function demo({ local, yes }: Options): Promise<void> {
 }
 
 async function resourceGroup(environment: NodeJS.ProcessEnv, output: string): Promise<string> {
-  const outputs = JSON.parse(await engineOutput("dev", output, environment)) as unknown;
+  const outputs = JSON.parse(await engineOutput(undefined, output, environment)) as unknown;
   return z.object({ resource_group_name: z.object({ value: z.string() }) }).parse(outputs)
     .resource_group_name.value;
 }

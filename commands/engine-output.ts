@@ -1,18 +1,19 @@
-import { join, resolve } from "node:path";
 import { StackEngine } from "./stack-engine";
+import { synthesizedStack } from "./synthesized-stacks";
 
 /**
  * The outputs of a deployed environment, as `output -json` prints them.
  *
+ * @param name - The environment; not needed when there is one only.
  * @param output - cdktf's output folder.
- * @param processEnvironment - With what `prepareEngine` returned.
+ * @param environment - The process's, with what `prepareEngine` returned.
  */
 export async function engineOutput(
-  environment: string,
+  name: string | undefined,
   output: string,
-  processEnvironment: NodeJS.ProcessEnv,
+  environment: NodeJS.ProcessEnv,
 ): Promise<string> {
-  const stack = new StackEngine(join(resolve(output), "stacks", environment), processEnvironment);
+  const stack = new StackEngine(synthesizedStack(output, name).directory, environment);
   await stack.init();
   return stack.output();
 }

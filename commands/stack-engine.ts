@@ -1,6 +1,4 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 
 /** A state file as `state pull` prints it: the fields that are read here. */
 export interface State {
@@ -20,15 +18,11 @@ export class StackEngine {
   /**
    * @param directory - `cdktf.out/stacks/<environment>`.
    * @param environment - What `prepareEngine` returned, on top of the process's own.
-   * @throws Error when the stack is not synthesized.
    */
   constructor(
     readonly directory: string,
     private readonly environment: NodeJS.ProcessEnv,
   ) {
-    if (!existsSync(join(directory, "cdk.tf.json"))) {
-      throw new Error(`${directory} holds no stack. Run \`npm run synth\`, or check the name.`);
-    }
     this.#binary = environment.TERRAFORM_BINARY_NAME ?? "terraform";
   }
 

@@ -7,10 +7,13 @@ import { readFacts } from "../verify/read-facts";
 import { report } from "../verify/report";
 import { engineOutput } from "./engine-output";
 
-async function verify(environment: string, { output }: { readonly output: string }): Promise<void> {
+async function verify(
+  name: string | undefined,
+  { output }: { readonly output: string },
+): Promise<void> {
   const engine = await prepareEngine();
   const processEnvironment = { ...process.env, ...engine.environment };
-  const outputs = parseOutputs(await engineOutput(environment, output, processEnvironment));
+  const outputs = parseOutputs(await engineOutput(name, output, processEnvironment));
   const facts = await readFacts(credentialFrom(process.env), process.env, outputs);
   const checks = checkChain(facts);
   console.log(report(facts, checks));
@@ -23,7 +26,7 @@ new Command("verify")
       "Reads Azure with the credentials in the environment (ARM_*), or those of the Azure CLI.\n" +
       "Exit code: 0 when every link holds, 1 when one is broken or could not be read.",
   )
-  .argument("[environment]", "the environment, which is also the stack's name", "dev")
+  .argument("[environment]", "the environment, needed when there are several")
   .option("-o, --output <folder>", "cdktf's output folder", "cdktf.out")
   .action(verify)
   .parseAsync()
