@@ -59,7 +59,7 @@ export async function prepareEngine(options: PrepareEngineOptions = {}): Promise
     product: "OpenTofu",
     version: OPENTOFU.version,
   };
-  const providers = await chooseProviders(engine, environment, probe);
+  const { providers, reachable } = await chooseProviders(engine, environment, probe);
   const wanted: readonly Artifact[] = [
     ...(chosen === undefined ? [OPENTOFU] : []),
     ...(providers === "mirror" ? PROVIDERS : []),
@@ -74,6 +74,8 @@ export async function prepareEngine(options: PrepareEngineOptions = {}): Promise
     environment: {
       TERRAFORM_BINARY_NAME: engine.command,
       CHECKPOINT_DISABLE: "1",
+      // cdktf's `providers lock` asks the registry, whatever the mirror: this is `--skip-provider-lock`.
+      ...(reachable ? {} : { CDKTF_SKIP_PROVIDER_LOCK: "true" }),
       ...(providers === "mirror" ? mirrorEnvironment(await fillMirror(cache, PROVIDERS)) : {}),
     },
   };
@@ -98,11 +100,14 @@ async function chooseProviders(
   engine: EngineBinary,
   environment: NodeJS.ProcessEnv,
   probe: (host: string) => Promise<boolean>,
-): Promise<PreparedEngine["providers"]> {
+): Promise<{ readonly providers: PreparedEngine["providers"]; readonly reachable: boolean }> {
   const configuration = environment.TF_CLI_CONFIG_FILE;
-  if (configuration !== undefined && existsSync(configuration)) return "user";
   const host = engine.product === "OpenTofu" ? "registry.opentofu.org" : "registry.terraform.io";
-  return (await probe(host)) ? "registry" : "mirror";
+  const reachable = await probe(host);
+  if (configuration !== undefined && existsSync(configuration)) {
+    return { providers: "user", reachable };
+  }
+  return { providers: reachable ? "registry" : "mirror", reachable };
 }
 
 function goBuild(toolchain: string, progress: Progress, signal: AbortSignal): Build {
@@ -149,8 +154,6 @@ function mirrorEnvironment(configuration: string): Record<string, string> {
     TF_CLI_CONFIG_FILE: configuration,
     // cdktf would copy every provider into a plugin cache of its own.
     CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
-    // cdktf's `providers lock` asks the registry; this is `--skip-provider-lock`.
-    CDKTF_SKIP_PROVIDER_LOCK: "true",
     // The description tells which providers are stand-ins; they need not repeat it.
     STAND_IN_PROVIDERS_TOLD: "1",
   };
