@@ -1,5 +1,6 @@
 import { App } from "cdktf";
-import { loadEnvironments, optionsFromProcess } from "./config/load";
+import { loadEnvironments } from "./config/load";
+import { optionsFromProcess } from "./config/process-options";
 import { TutorialStack } from "./constructs/tutorial-stack";
 
 try {

@@ -10,11 +10,8 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import {
-  ConstructsMaker,
-  type GetOptions,
-  TerraformProviderConstraint,
-} from "@cdktf/provider-generator";
+import { Language } from "@cdktf/commons";
+import { ConstructsMaker, TerraformProviderConstraint } from "@cdktf/provider-generator";
 import { Command, Option } from "commander";
 
 const root = resolve(__dirname, "..");
@@ -46,7 +43,7 @@ export async function generateFromRecordedSchema(output: string): Promise<void> 
       writeFileSync(join(staging, cacheFile(constraint)), readRecordedSchema(constraint));
     }
     const maker = new ConstructsMaker(
-      { codeMakerOutput: generated, targetLanguage: "typescript" as GetOptions["targetLanguage"] },
+      { codeMakerOutput: generated, targetLanguage: Language.TYPESCRIPT },
       staging,
     );
     await maker.generate(constraints);

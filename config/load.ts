@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { defaultSettings } from "./defaults";
 import { environments } from "./environments";
 import { checkModel } from "./model-check";
@@ -86,8 +87,9 @@ function loadEnvironment(
 
   const parsed = settingsSchema.safeParse(merged);
   if (!parsed.success) problems.push(...describeIssues(name, merged, parsed.error.issues));
-  const model = checkModel(name, merged["model"], today);
-  problems.push(...model.problems, ...checkCombinations(name, merged));
+  else problems.push(...checkTogether(name, parsed.data));
+  const model = checkModel(name, merged.model, today);
+  problems.push(...model.problems);
   if (!parsed.success || problems.length > 0) return { problems };
   return { name, settings: parsed.data, warnings: model.warnings };
 }
@@ -103,15 +105,22 @@ function merge(base: Record<string, unknown>, changes: object): Record<string, u
   return merged;
 }
 
-function checkCombinations(environment: string, settings: Record<string, unknown>): string[] {
-  const registry = settings["registry"];
-  if (!isObject(registry) || registry["anonymousPull"] !== true || registry["sku"] !== "Basic") {
-    return [];
+/** What the schema cannot say: one setting that depends on another, or on this machine's files. */
+function checkTogether(environment: string, { registry, image }: Settings): string[] {
+  const problems: string[] = [];
+  if (registry.anonymousPull && registry.sku === "Basic") {
+    problems.push(
+      `${environment}.registry.anonymousPull: true was given with sku "Basic"; allowed: true with ` +
+        `Standard or Premium, false with any`,
+    );
   }
-  return [
-    `${environment}.registry.anonymousPull: true was given with sku "Basic"; allowed: true with ` +
-      `Standard or Premium, false with any`,
-  ];
+  if (image.source.type === "folder" && !existsSync(join(image.source.folder, "Dockerfile"))) {
+    problems.push(
+      `${environment}.image.source.folder: ${JSON.stringify(image.source.folder)} was given; ` +
+        `allowed: a folder with a Dockerfile, relative to the project`,
+    );
+  }
+  return problems;
 }
 
 /** Two environments must not own the same group or the same state. */
@@ -134,40 +143,4 @@ function findCollisions(loaded: readonly Environment[]): string[] {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/**
- * What the process environment says about the environments to load.
- *
- * - `ENVIRONMENTS`: names divided by commas, of entries or presets (`ENVIRONMENTS=tutorial npx
- *   cdktf deploy`); unset: every entry.
- * - `ENVIRONMENTS_FILE`: a JSON file to read the entries from instead of `config/environments.ts`.
- *
- * @throws ConfigurationError when that file cannot be read as a JSON object.
- */
-export function optionsFromProcess(
-  env: Readonly<Record<string, string | undefined>>,
-): Pick<LoadOptions, "environments" | "names"> {
-  const names = env["ENVIRONMENTS"]
-    ?.split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
-  const file = env["ENVIRONMENTS_FILE"];
-  return { names, environments: file === undefined ? undefined : readEnvironments(file) };
-}
-
-function readEnvironments(file: string): Record<string, unknown> {
-  const problem = (reason: string): ConfigurationError =>
-    new ConfigurationError([
-      `ENVIRONMENTS_FILE: ${JSON.stringify(file)} was given, ${reason}; allowed: a JSON file with ` +
-        `one group of settings for each environment's name`,
-    ]);
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw problem(error instanceof SyntaxError ? "which is not JSON" : "which cannot be read");
-  }
-  if (!isObject(content)) throw problem("which holds no object");
-  return content;
 }

@@ -43,7 +43,7 @@ export function checkModel(environment: string, given: unknown, today: Date): Mo
       ...nothing,
       problems: [
         `${environment}.model.version: "${version}" was given; allowed for ${name}: one of ` +
-          `${versions.map((known) => known.version).join(", ")}`,
+          versions.map((known) => known.version).join(", "),
       ],
     };
   }
@@ -68,7 +68,7 @@ export function checkModel(environment: string, given: unknown, today: Date): Mo
   if (typeof skuName === "string" && !model.skuNames.includes(skuName)) {
     problems.push(
       `${environment}.model.skuName: "${skuName}" was given; allowed for ${name} ${version}: ` +
-        `${model.skuNames.join(", ")}`,
+        model.skuNames.join(", "),
     );
   }
   return { problems, warnings };

@@ -25,7 +25,8 @@ export function describeIssues(
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map(
-        (key) => `${[environment, ...path, key].join(".")}: no such setting; allowed: ${issue.message}`,
+        (key) =>
+          `${[environment, ...path, key].join(".")}: no such setting; allowed: ${issue.message}`,
       );
     }
     const setting = [environment, ...path].join(".");

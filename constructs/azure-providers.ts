@@ -41,10 +41,7 @@ export class AzureProviders extends Construct {
     });
     // The bindings are azurerm 4's. Without it, what an interrupted deploy had begun to create is
     // not in the state, and the next deploy says that it already exists.
-    azurerm.addOverride(
-      "features.0.persist_id_on_create_before_polling_for_completion",
-      true,
-    );
+    azurerm.addOverride("features.0.persist_id_on_create_before_polling_for_completion", true);
 
     // Whole responses in `output` would grow the state and change at every refresh (azapi issue 1239).
     new AzapiProvider(this, "Azapi", { disableDefaultOutput: true });

@@ -13,15 +13,9 @@ export interface SourceFile {
  * The files of a folder that Docker would send to a build: all but what `.dockerignore` leaves out,
  * ordered by path, so that the same files give the same result on any machine.
  *
- * @throws Error when the folder, its Dockerfile or a usable file name is missing.
+ * @throws Error when the folder is missing, or a file's name cannot stand in a task.
  */
 export function readSourceFolder(folder: string): SourceFile[] {
-  if (!existsSync(folder)) {
-    throw new Error(`image.source.folder: "${folder}" was given; allowed: a folder that exists`);
-  }
-  if (!existsSync(join(folder, "Dockerfile"))) {
-    throw new Error(`image.source.folder: "${folder}" has no Dockerfile`);
-  }
   return listFiles(folder)
     .sort()
     .map((path) => ({ path: checkPath(folder, path), content: readFileSync(join(folder, path)) }));

@@ -11,7 +11,11 @@ import type { Backend } from "../config/settings";
  * Gives a stack the place where its state is kept. No credential stands in it: they come from the
  * environment (`ARM_*` or `az login` for azurerm, `TF_TOKEN_<host>` or `terraform login` for cloud).
  */
-export function addStateBackend(stack: TerraformStack, environment: string, backend: Backend): void {
+export function addStateBackend(
+  stack: TerraformStack,
+  environment: string,
+  backend: Backend,
+): void {
   switch (backend.type) {
     case "local":
       // Relative, or the synthesized stack would name this machine's folders. The engine runs in
