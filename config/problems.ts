@@ -30,6 +30,10 @@ export function describeIssues(
       );
     }
     const setting = [environment, ...path].join(".");
+    if (issue.code === "invalid_key") {
+      const allowed = issue.issues.map(({ message }) => message).join("; ");
+      return `${setting}: the name was given; allowed: ${allowed}`;
+    }
     return `${setting}: ${show(valueAt(given, path))}; allowed: ${issue.message}`;
   });
 }

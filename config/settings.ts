@@ -121,7 +121,7 @@ export const settingsSchema = group({
     kubernetesVersion: text(/^\d+\.\d+(\.\d+)?$/, "a version such as 1.33 or 1.33.2").optional(),
     /** Unset: Azure makes a key pair, and nobody ever sees its private half. */
     sshPublicKey: text(
-      /^ssh-(rsa|ed25519) [A-Za-z0-9+/]+={0,2}( .*)?$/,
+      /^ssh-(rsa|ed25519) [A-Za-z0-9+/]+={0,2}( [^\n$%]*)?$/,
       "a public key in OpenSSH's form: ssh-rsa or ssh-ed25519, then base64",
     ).optional(),
   }),
@@ -141,14 +141,8 @@ export const settingsSchema = group({
     format: oneOf(["OpenAI"]),
     name: text(/^[\w.-]+$/, "a model of the catalogue"),
     version: text(/^[\w.-]+$/, "a version of the catalogue"),
-    skuName: oneOf([
-      "GlobalStandard",
-      "DataZoneStandard",
-      "Standard",
-      "GlobalProvisionedManaged",
-      "DataZoneProvisionedManaged",
-      "ProvisionedManaged",
-    ]),
+    /** Deployment type; the catalogue has those of each model. */
+    skuName: text(/^\w+$/, "a deployment type, such as GlobalStandard"),
     /** In thousands of tokens a minute for the standard types, in units for the provisioned ones. */
     capacity: whole(1, 100_000),
     /** Try a retired model all the same: Azure refuses it, a local Azure may not. */

@@ -10,6 +10,7 @@ import { AzureProviders } from "./azure-providers";
 import { ClusterProvider } from "./cluster-provider";
 import { ConnectedPod } from "./connected-pod";
 import { ContainerRegistry } from "./container-registry";
+import { literals } from "./literals";
 import { ModelDeployment } from "./model-deployment";
 import { OpenAiAccount } from "./openai-account";
 import { type ImageSource, RegistryImage } from "./registry-image";
@@ -31,7 +32,7 @@ export class TutorialStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: TutorialStackProps) {
     super(scope, id);
     const { settings } = props;
-    const { tags } = settings;
+    const tags = literals(settings.tags);
     for (const warning of props.warnings ?? []) Annotations.of(this).addWarning(warning);
 
     addStateBackend(this, id, settings.backend);
@@ -97,7 +98,7 @@ export class TutorialStack extends TerraformStack {
       name: settings.application.podName,
       connection,
       image: image.reference,
-      settings: applicationSettings(settings),
+      settings: literals(applicationSettings(settings)),
       dependsOn: [
         deployment.resource,
         ...(settings.registry.anonymousPull ? [] : [registry.grantPull(cluster)]),
