@@ -1,73 +1,77 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 
 import { Command } from "commander";
 
-import { prepareEngine } from "../engine";
 import { comment } from "../review/comment";
 import { type EnvironmentReview, reviewPlan } from "../review/environment-review";
 import { parsePlan } from "../review/plan";
-import { Planner } from "../review/planner";
-import { gitHubFrom, PullRequestComment, pullRequestOf } from "../review/pull-request-comment";
+import { gitHubFrom, PullRequestComment } from "../review/pull-request-comment";
 import { pullRequestNumber } from "../review/pull-request-number";
-import {
-  applyReviewed,
-  describePlan,
-  planFileIn,
-  readRecords,
-  type ReviewedPlan,
-  saveRecord,
-} from "../review/reviewed-plan";
-import {
-  choose,
-  compareStacks,
-  type Environments,
-  readEnvironments,
-  type StackDifference,
-} from "../review/synthesized";
-import { synthesize, withSynthesisOf } from "./base-synthesis";
+import { choose, type Environments, keepsStateHere, readEnvironments } from "../review/synthesized";
+import { applyAll } from "./apply-reviewed";
+import { synthesize } from "./base-synthesis";
+import { type Reviewed, reviewEnvironments, type ReviewOptions } from "./review-environments";
 
-interface Options {
-  readonly cdktfOut: string;
-  readonly drift: boolean;
-  readonly planJson?: string[];
-  readonly base?: string;
-  readonly synthOnly: boolean;
-  readonly savePlans?: string;
+interface Options extends ReviewOptions {
   readonly apply?: string | true;
-  readonly output?: string;
+  readonly cdktfOut: string;
   readonly comment: boolean;
-  readonly pullRequest?: string;
   readonly commit?: string;
+  readonly list: boolean;
+  readonly output?: string;
+  readonly planJson?: string[];
+  readonly pullRequest?: string;
+  readonly remoteState: boolean;
 }
 
 const EXIT = { unchanged: 0, failed: 1, changed: 2 } as const;
 
 async function main(names: string[], options: Options): Promise<number> {
-  if (options.apply !== undefined) return apply(names, options, options.apply);
-  // Found out before a plan is made, which takes long: where the comment goes.
-  const target = options.comment
-    ? new PullRequestComment(
-        gitHubFrom(process.env),
-        pullRequestNumber(options.pullRequest, process.env),
-      )
-    : undefined;
-  const records: ReviewedPlan[] = [];
-  const reviews = options.planJson
-    ? await Promise.all(options.planJson.map((given) => reviewFile(given, options)))
-    : await reviewEnvironments(names, options, records);
-  const text = comment(reviews, {
-    of: options.drift ? "drift" : "plan",
-    commit: options.commit,
-    limit: PullRequestComment.limit(records),
-  });
-  if (options.output !== undefined) await writeFile(options.output, text);
-  else process.stdout.write(text);
-  if (target) console.error(`The pull request's comment was ${await target.put(text, records)}.`);
-  if (reviews.some(({ outcome }) => outcome === "failed")) return EXIT.failed;
-  return reviews.some(({ outcome }) => outcome === "changed") ? EXIT.changed : EXIT.unchanged;
+  if (options.planJson) {
+    const reviews = options.planJson.map((given) => reviewFile(given, options));
+    return publish({ reviews: await Promise.all(reviews), records: [] }, options);
+  }
+  const output = resolve(options.cdktfOut);
+  await synthesize(output);
+  const environments = await readEnvironments(output);
+  const { chosen, kept } = await chooseFrom(environments, names, options);
+  if (options.list) {
+    console.log(JSON.stringify(chosen));
+    return 0;
+  }
+  if (options.apply !== undefined) {
+    const source = options.apply === true ? options : { folder: options.apply };
+    await applyAll(environments, chosen, source);
+    return 0;
+  }
+  const { reviews, records } = await reviewEnvironments(environments, chosen, options);
+  return publish({ reviews: [...reviews, ...kept], records }, options);
+}
+
+/**
+ * @returns Also a review of each environment that was left out.
+ * @throws Error for an environment that is named and unknown, or named and left out.
+ */
+async function chooseFrom(
+  environments: Environments,
+  names: string[],
+  { remoteState }: Options,
+): Promise<{ chosen: string[]; kept: EnvironmentReview[] }> {
+  const chosen = choose(environments, names);
+  if (!remoteState) return { chosen, kept: [] };
+  const detail =
+    "it keeps its state in a file of whoever deploys it, so only they can plan it; " +
+    "give it another `backend` in config/environments.ts";
+  const here = await Promise.all(
+    chosen.map((name) => keepsStateHere(environments.get(name) ?? "")),
+  );
+  const local = chosen.filter((_, i) => here[i]);
+  if (names.length > 0 && local.length > 0) throw new Error(`${local.join(", ")}: ${detail}.`);
+  return {
+    chosen: chosen.filter((_, i) => !here[i]),
+    kept: local.map((environment) => ({ environment, outcome: "skipped", detail })),
+  };
 }
 
 /** @param given - `environment=file`. */
@@ -80,149 +84,26 @@ async function reviewFile(given: string, { drift }: Options): Promise<Environmen
   return reviewPlan(environment, plan, drift ? "drift" : "plan");
 }
 
-async function reviewEnvironments(
-  names: string[],
-  options: Options,
-  records: ReviewedPlan[],
-): Promise<EnvironmentReview[]> {
-  const output = resolve(options.cdktfOut);
-  await synthesize(output);
-  const environments = await readEnvironments(output);
-  const chosen = choose(environments, names);
-  const differences = await differencesFrom(options.base, environments);
-  const removed = [...(differences?.keys() ?? [])].filter((name) => !environments.has(name));
-  const reviews: EnvironmentReview[] = removed.map((environment) => ({
-    environment,
-    outcome: "skipped",
-    detail: "no longer in the configuration; what it deployed stays until it is destroyed",
-  }));
-  const planners = options.synthOnly ? undefined : await preparePlanners(environments);
-  // One after another: the environments share provider processes' memory and Azure's rate limits.
-  for (const environment of chosen) {
-    const difference = differences?.get(environment);
-    if (differences && difference === undefined) {
-      reviews.push({ environment, outcome: "skipped", detail: "not touched by this change" });
-    } else if (planners === undefined) {
-      reviews.push({ environment, outcome: "skipped", detail: describeSynthesis(difference) });
-    } else {
-      reviews.push(await reviewOne(environment, planners(environment), options, records));
-    }
-  }
-  return reviews;
+/** Where the pull request's comment goes; called early, since a plan takes long. */
+function commentTarget({ comment, pullRequest }: Options): PullRequestComment | undefined {
+  if (!comment) return undefined;
+  const number = pullRequestNumber(pullRequest, process.env);
+  return new PullRequestComment(gitHubFrom(process.env), number);
 }
 
-/** @returns What differs, by environment; undefined when there is nothing to compare with. */
-async function differencesFrom(
-  base: string | undefined,
-  environments: Environments,
-): Promise<ReadonlyMap<string, StackDifference> | undefined> {
-  if (base === undefined) return undefined;
-  return withSynthesisOf(base, async (before) => {
-    const differences = new Map<string, StackDifference>();
-    for (const [name, directory] of environments) {
-      const difference = await compareStacks(before.get(name), directory);
-      if (difference) differences.set(name, difference);
-    }
-    for (const name of before.keys()) {
-      if (!environments.has(name)) {
-        differences.set(name, { added: [], changed: [], removed: [], other: true });
-      }
-    }
-    return differences;
+/** @returns The exit code. */
+async function publish({ reviews, records }: Reviewed, options: Options): Promise<number> {
+  const text = comment(reviews, {
+    of: options.drift ? "drift" : "plan",
+    commit: options.commit,
+    limit: PullRequestComment.limit(records),
   });
-}
-
-function describeSynthesis(difference: StackDifference | undefined): string {
-  const note = "synthesized, not planned: this change comes from a fork";
-  if (difference === undefined) return note;
-  const list = (verb: string, addresses: readonly string[]) =>
-    addresses.length === 0 ? [] : [`${verb} ${addresses.map((one) => `\`${one}\``).join(", ")}`];
-  const parts = [
-    ...list("adds", difference.added),
-    ...list("changes", difference.changed),
-    ...list("removes", difference.removed),
-  ];
-  return `${note}. In the stack it ${parts.length > 0 ? parts.join("; ") : "changes providers or outputs"}`;
-}
-
-async function preparePlanners(
-  environments: Environments,
-): Promise<(environment: string) => Planner> {
-  const prepared = await prepareEngine();
-  console.error(prepared.description);
-  return (environment) =>
-    new Planner(prepared.engine.command, environments.get(environment) ?? "", {
-      ...process.env,
-      ...prepared.environment,
-    });
-}
-
-async function reviewOne(
-  environment: string,
-  planner: Planner,
-  { drift, savePlans }: Options,
-  records: ReviewedPlan[],
-): Promise<EnvironmentReview> {
-  const temporary = savePlans === undefined ? mkdtempSync(join(tmpdir(), "review-")) : undefined;
-  try {
-    const file = await planFileIn(savePlans ?? temporary ?? "", environment);
-    await planner.init();
-    await planner.plan(file, { refreshOnly: drift });
-    const plan = parsePlan(await planner.show(file), file);
-    const review = reviewPlan(environment, plan, drift ? "drift" : "plan");
-    if (!drift && review.outcome === "changed") {
-      const record = await describePlan(environment, planner.directory, plan);
-      records.push(record);
-      if (savePlans !== undefined) await saveRecord(savePlans, record);
-    }
-    return review;
-  } catch (error) {
-    return {
-      environment,
-      outcome: "failed",
-      detail: error instanceof Error ? error.message : String(error),
-    };
-  } finally {
-    if (temporary !== undefined) rmSync(temporary, { recursive: true });
-  }
-}
-
-/** @param from - The folder of `--save-plans`; true for the review of the merged pull request. */
-async function apply(names: string[], options: Options, from: string | true): Promise<number> {
-  const temporary = from === true ? mkdtempSync(join(tmpdir(), "reviewed-")) : undefined;
-  try {
-    const records = from === true ? await recordsOfMerge(options) : await readRecords(from);
-    const output = resolve(options.cdktfOut);
-    await synthesize(output);
-    const environments = await readEnvironments(output);
-    const chosen = choose(environments, names);
-    const wanted = records.filter(({ environment }) => chosen.includes(environment));
-    if (wanted.length === 0) console.error("Nothing to apply: the review found no changes.");
-    const planners = await preparePlanners(environments);
-    for (const reviewed of wanted) {
-      console.error(`${reviewed.environment}: applying what was reviewed`);
-      const planner = planners(reviewed.environment);
-      await applyReviewed(reviewed, planner, temporary ?? String(from), (line) => {
-        console.log(line);
-      });
-    }
-    return 0;
-  } finally {
-    if (temporary !== undefined) rmSync(temporary, { recursive: true });
-  }
-}
-
-async function recordsOfMerge({ commit, pullRequest }: Options): Promise<ReviewedPlan[]> {
-  const github = gitHubFrom(process.env);
-  const merged = commit ?? process.env.GITHUB_SHA;
-  if (pullRequest === undefined && merged === undefined) {
-    throw new Error("GITHUB_SHA is not set: give --commit, --pull-request, or a folder.");
-  }
-  const number =
-    pullRequest === undefined
-      ? await pullRequestOf(github, merged ?? "")
-      : pullRequestNumber(pullRequest, process.env);
-  return new PullRequestComment(github, number).reviewed();
+  if (options.output === undefined) process.stdout.write(text);
+  else await writeFile(options.output, text);
+  const done = await commentTarget(options)?.put(text, records);
+  if (done) console.error(`The pull request's comment was ${done}.`);
+  if (reviews.some(({ outcome }) => outcome === "failed")) return EXIT.failed;
+  return reviews.some(({ outcome }) => outcome === "changed") ? EXIT.changed : EXIT.unchanged;
 }
 
 new Command("review")
@@ -234,6 +115,7 @@ new Command("review")
   .option("--base <commit>", "only plan environments whose stack differs from this commit's")
   .option("--drift", "show what was changed outside Terraform instead", false)
   .option("--synth-only", "make no plan, for changes that must not see credentials", false)
+  .option("--remote-state", "leave out environments that keep their state in a local file", false)
   .option("--plan-json <environment=file...>", "read what `show -json` printed; runs no engine")
   .option("--output <file>", "write the text there instead of printing it")
   .option("--comment", "keep one comment of the pull request up to date (GITHUB_TOKEN)", false)
@@ -242,10 +124,12 @@ new Command("review")
   .option("--save-plans <folder>", "keep the plan files, which hold secrets, and their records")
   .option(
     "--apply [folder]",
-    "apply what was reviewed, or refuse: from --save-plans, or from the review of the merged pull request",
+    "apply what was reviewed, or refuse: from --save-plans, or from the merged pull request's comment",
   )
+  .option("--list", "print the environments' names as a JSON array", false)
   .option("--cdktf-out <folder>", "cdktf's output folder", "cdktf.out")
   .action(async (names: string[], options: Options) => {
+    commentTarget(options);
     process.exitCode = await main(names, options);
   })
   .parseAsync()

@@ -14,6 +14,9 @@ export class EngineError extends Error {
   }
 }
 
+/** Another run may hold the state's lock for a moment. */
+const COMMON = ["-input=false", "-json", "-lock-timeout=5m"];
+
 /** Runs the engine in the folder of one synthesized stack. */
 export class Planner {
   /**
@@ -38,7 +41,7 @@ export class Planner {
    */
   async plan(file: string, { refreshOnly = false } = {}): Promise<void> {
     const mode = refreshOnly ? ["-refresh-only"] : [];
-    await this.#run(["plan", "-input=false", "-json", `-out=${file}`, ...mode]);
+    await this.#run(["plan", ...COMMON, `-out=${file}`, ...mode]);
   }
 
   /** The plan in the engine's JSON format. */
@@ -53,7 +56,7 @@ export class Planner {
    * @throws EngineError
    */
   async apply(file: string, onProgress: (line: string) => void): Promise<void> {
-    await this.#run(["apply", "-input=false", "-json", file], onProgress);
+    await this.#run(["apply", ...COMMON, file], onProgress);
   }
 
   /**

@@ -44,6 +44,11 @@ export function choose(environments: Environments, names: readonly string[]): st
   return names.length > 0 ? [...names] : known;
 }
 
+/** Whether a stack keeps its state in a file on this machine, which a workflow's machine throws away. */
+export async function keepsStateHere(directory: string): Promise<boolean> {
+  return (await readStack(directory)).terraform?.backend?.local !== undefined;
+}
+
 /** Which resources two versions of a stack differ in. */
 export interface StackDifference {
   readonly added: readonly string[];
@@ -78,6 +83,7 @@ export async function compareStacks(
 
 const stackFormat = z.looseObject({
   resource: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  terraform: z.looseObject({ backend: z.record(z.string(), z.unknown()).optional() }).optional(),
 });
 type Stack = Partial<z.infer<typeof stackFormat>>;
 
