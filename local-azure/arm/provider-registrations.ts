@@ -1,0 +1,118 @@
+import type { Clock } from "../core/clock";
+import { AzureError } from "../core/errors";
+import type { Collection, Store } from "../core/store";
+import { LOCATIONS } from "./locations";
+import type { ResourceType } from "./resource-type";
+
+type RegistrationState = "Registered" | "Registering" | "NotRegistered" | "Unregistering";
+
+/** Milliseconds that a registration takes here. */
+const REGISTRATION = 100;
+
+/**
+ * Registered in every subscription without asking.
+ *
+ * Source: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
+ */
+const ALWAYS_REGISTERED = ["Microsoft.Authorization", "Microsoft.Resources", "Microsoft.Features"];
+
+/** Which resource providers the subscription uses. */
+export class ProviderRegistrations {
+  readonly #states: Collection<RegistrationState>;
+  readonly #clock: Clock;
+  readonly #types: readonly ResourceType[];
+
+  constructor(store: Store, clock: Clock, types: readonly ResourceType[]) {
+    this.#states = store.collection("arm.registrations");
+    this.#clock = clock;
+    this.#types = types;
+    for (const [namespace, state] of this.#states.entries()) {
+      if (state.endsWith("ing")) this.#settle(namespace);
+    }
+  }
+
+  get namespaces(): string[] {
+    const named = this.#types.map(({ type }) => type.slice(0, type.indexOf("/")));
+    return [...new Set([...ALWAYS_REGISTERED, ...named])];
+  }
+
+  isRegistered(namespace: string): boolean {
+    return this.#state(namespace) === "Registered";
+  }
+
+  register(namespace: string): void {
+    if (this.isRegistered(this.#known(namespace))) return;
+    this.#states.set(namespace, "Registering");
+    this.#settle(namespace);
+  }
+
+  /** @throws AzureError 409 for a provider that cannot be unregistered or still has resources. */
+  unregister(namespace: string, inUse: boolean): void {
+    const known = this.#known(namespace);
+    if (ALWAYS_REGISTERED.includes(known)) {
+      throw new AzureError(
+        409,
+        "CannotUnregisterRPWithFreeRegistration",
+        `The resource namespace '${known}' cannot be unregistered.`,
+      );
+    }
+    if (inUse) {
+      throw new AzureError(
+        409,
+        "SubscriptionCannotBeUnregistered",
+        `Subscription cannot be unregistered as it still has resources of the namespace '${known}'.`,
+      );
+    }
+    if (this.#state(known) === "NotRegistered") return;
+    this.#states.set(namespace, "Unregistering");
+    this.#settle(namespace);
+  }
+
+  /** The provider as `GET /subscriptions/S/providers/<namespace>` returns it. */
+  view(namespace: string, subscriptionId: string) {
+    const known = this.#known(namespace);
+    const prefix = `${known}/`;
+    return {
+      id: `/subscriptions/${subscriptionId}/providers/${known}`,
+      namespace: known,
+      registrationPolicy: ALWAYS_REGISTERED.includes(known)
+        ? "RegistrationFree"
+        : "RegistrationRequired",
+      registrationState: this.#state(known),
+      resourceTypes: this.#types
+        .filter(({ type }) => type.startsWith(prefix))
+        .map(({ type, apiVersions, tracked, locations }) => ({
+          resourceType: type.slice(prefix.length),
+          locations: tracked
+            ? (locations ?? Object.keys(LOCATIONS)).map((name) => LOCATIONS[name])
+            : [],
+          apiVersions: apiVersions.toReversed(),
+          defaultApiVersion: apiVersions.at(-1),
+          capabilities: tracked ? "SupportsTags, SupportsLocation" : "None",
+        })),
+    };
+  }
+
+  #settle(namespace: string): void {
+    this.#clock.after(REGISTRATION, () => {
+      const state = this.#states.get(namespace);
+      if (state === "Registering") this.#states.set(namespace, "Registered");
+      if (state === "Unregistering") this.#states.set(namespace, "NotRegistered");
+    });
+  }
+
+  #state(namespace: string): RegistrationState {
+    const always = ALWAYS_REGISTERED.some((name) => name.toLowerCase() === namespace.toLowerCase());
+    return always ? "Registered" : (this.#states.get(namespace) ?? "NotRegistered");
+  }
+
+  #known(namespace: string): string {
+    const known = this.namespaces.find((name) => name.toLowerCase() === namespace.toLowerCase());
+    if (known !== undefined) return known;
+    throw new AzureError(
+      404,
+      "InvalidResourceNamespace",
+      `The resource namespace '${namespace}' is invalid.`,
+    );
+  }
+}
