@@ -67,7 +67,9 @@ type Plan struct {
 
 // PlanAttribute is what the provider's source says about one attribute.
 type PlanAttribute struct {
-	ForceNew bool     `json:"force_new"`
+	ForceNew bool `json:"force_new"`
+	// Computed is recorded for blocks, whose recorded schema does not have it.
+	Computed bool     `json:"computed"`
 	Default  any      `json:"default"`
 	OneOf    []string `json:"one_of"`
 	// Quantity: Kubernetes quantities that are equal ("1000m" and "1") are no difference.

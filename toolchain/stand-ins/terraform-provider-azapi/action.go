@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -155,7 +156,7 @@ func (s *server) perform(ctx context.Context, model object) (any, error) {
 		path += "/" + name
 	}
 	answer, err := s.client.do(ctx, call{
-		method: model.text("method"), path: path, version: id.apiVersion, body: plain(model["body"]), retry: retry,
+		method: cmp.Or(model.text("method"), "POST"), path: path, version: id.apiVersion, body: plain(model["body"]), retry: retry,
 		headers: model.textMap("headers"), query: queryOf(model, "query_parameters"),
 	})
 	if err != nil {

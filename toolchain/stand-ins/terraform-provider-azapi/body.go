@@ -242,8 +242,10 @@ func has(answer any, path []string) bool {
 	return true
 }
 
-// volatile properties change by themselves and are never part of the default output.
-var volatile = map[string]bool{
+// notExported are never part of the default output: properties that are arguments of their own, and
+// those that change by themselves.
+var notExported = map[string]bool{
+	"name": true, "location": true, "tags": true, "identity": true,
 	"etag": true, "systemData": true, "lastModifiedAt": true, "lastModifiedBy": true,
 	"lastModifiedByType": true, "updatedOn": true, "updatedBy": true, "lastUpdated": true,
 }
@@ -257,7 +259,7 @@ func defaultOutput(answer, body any) any {
 	was, _ := body.(map[string]any)
 	result := map[string]any{}
 	for name, value := range is {
-		if volatile[name] {
+		if notExported[name] {
 			continue
 		}
 		configured, set := was[name]

@@ -80,9 +80,6 @@ func dataID(s *server, model object) (resourceID, error) {
 }
 
 func readActionData(ctx context.Context, s *server, model object) error {
-	if model.text("method") == "" {
-		model.setText("method", "POST")
-	}
 	answer, err := s.perform(ctx, model)
 	if err != nil {
 		return err

@@ -100,6 +100,7 @@ func typeSchema(data json.RawMessage) *schema.Schema {
 
 func applyPlan(target *schema.Schema, plan schemas.PlanAttribute) {
 	target.ForceNew = plan.ForceNew
+	target.Computed = target.Computed || plan.Computed
 	target.Default = plan.Default
 	if number, ok := plan.Default.(float64); ok {
 		target.Default = int(number)

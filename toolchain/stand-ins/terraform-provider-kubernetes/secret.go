@@ -26,7 +26,8 @@ func secretResource(resource *schema.Resource) {
 	}
 	resource.CreateContext = func(ctx context.Context, d *schema.ResourceData, meta any) diag.Diagnostics {
 		object := map[string]any{
-			"kind": "Secret", "type": d.Get("type"), "immutable": d.Get("immutable"), "data": secretData(d),
+			"kind": "Secret", "type": d.Get("type"), "immutable": d.Get("immutable"),
+			"stringData": d.Get("data"), "data": d.Get("binary_data"),
 		}
 		if diagnostics := create(ctx, d, meta.(*connection), secrets, object); diagnostics.HasError() {
 			return diagnostics
@@ -93,8 +94,12 @@ func setSecret(d *schema.ResourceData, object map[string]any, c *connection) dia
 		}
 		text[key] = string(decoded)
 	}
-	return set(d, map[string]any{
-		"metadata": flattenMetadata(d, object, c), "data": text, "binary_data": binary,
+	values := map[string]any{
+		"metadata": flattenMetadata(d, object, c), "data": text,
 		"type": object["type"], "immutable": object["immutable"] == true,
-	})
+	}
+	if len(binaryKeys) > 0 {
+		values["binary_data"] = binary
+	}
+	return set(d, values)
 }

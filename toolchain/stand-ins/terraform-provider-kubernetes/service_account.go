@@ -20,6 +20,9 @@ func serviceAccountResource(resource *schema.Resource) {
 		if diagnostics := create(ctx, d, meta.(*connection), serviceAccounts, object); diagnostics.HasError() {
 			return diagnostics
 		}
+		if err := d.Set("default_secret_name", ""); err != nil {
+			return diag.FromErr(err)
+		}
 		return resource.ReadContext(ctx, d, meta)
 	}
 	resource.ReadContext = func(ctx context.Context, d *schema.ResourceData, meta any) diag.Diagnostics {
