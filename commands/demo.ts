@@ -40,7 +40,7 @@ function azure(): Target {
 /** The demo's own state, away from that of a real deploy, and gone with it. */
 async function localAzure(): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "demo-"));
-  const process_ = await startLocalAzure(["--work", join(folder, "azure")]);
+  const process_ = await startLocalAzure();
   return {
     name: "the local Azure",
     environment: { ...process.env, ...process_.environment },

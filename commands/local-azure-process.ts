@@ -24,10 +24,13 @@ export async function startLocalAzure(flags: readonly string[] = []): Promise<Lo
     // A group of its own: Ctrl-C reaches this process only, which then stops the local Azure last.
     { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true },
   );
-  const environment = await firstLine(child);
+  const { environment } = JSON.parse(await firstLine(child)) as Pick<
+    LocalAzureProcess,
+    "environment"
+  >;
   child.unref();
   return {
-    environment: JSON.parse(environment) as Record<string, string>,
+    environment,
     stop: async () => {
       if (child.exitCode !== null) return;
       const ended = new Promise((done) => child.once("close", done));
