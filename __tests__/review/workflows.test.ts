@@ -10,6 +10,7 @@ const folder = join(root, ".github/workflows");
 const step = z.object({
   uses: z.string().optional(),
   run: z.string().optional(),
+  env: z.record(z.string(), z.string()).optional(),
   with: z.record(z.string(), z.unknown()).optional(),
 });
 const permissions = z.record(z.string(), z.enum(["read", "write"]));
@@ -129,7 +130,9 @@ test.each(["deploy", "destroy"])(
     expect(job?.concurrency?.["cancel-in-progress"]).toBe(false);
     expect(job?.concurrency?.group).toMatch(/^state-\$\{\{/);
     expect(job?.environment).toBeDefined();
+    // __tests__/e2e/cancelled-deploy.test.ts shows that both are needed.
     expect(job?.steps.at(-1)?.run).toMatch(/^exec npm run /);
+    expect(job?.steps.at(-1)?.env?.NPM_CONFIG_SCRIPT_SHELL).toBe("bash");
   },
 );
 
