@@ -4,7 +4,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -12,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { folderContents } from "../folder-contents";
 
 const root = resolve(__dirname, "..", "..");
 const { app } = JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")) as { app: string };
@@ -38,17 +38,6 @@ function synthesize(environments: object, output: string, project = root) {
   });
 }
 
-function contents(output: string): Record<string, string> {
-  const files = readdirSync(output, { recursive: true, withFileTypes: true });
-  return Object.fromEntries(
-    files
-      .filter((file) => file.isFile())
-      .map((file) => join(file.parentPath, file.name))
-      .sort()
-      .map((path) => [path.slice(output.length), readFileSync(path, "utf8")]),
-  );
-}
-
 describe("synthesis", () => {
   it("needs no engine, and gives the same bytes in another folder of another name", () => {
     const first = join(folder, "first");
@@ -71,15 +60,15 @@ describe("synthesis", () => {
     expect(synthesize(environments, first)).toMatchObject({ status: 0, stderr: "" });
     expect(synthesize(environments, second, copy)).toMatchObject({ status: 0, stderr: "" });
 
-    expect(Object.keys(contents(first))).toContain("/stacks/prod/cdk.tf.json");
-    expect(contents(second)).toEqual(contents(first));
+    expect(Object.keys(folderContents(first))).toContain("/stacks/prod/cdk.tf.json");
+    expect(folderContents(second)).toEqual(folderContents(first));
   });
 
   it("names no path, no local file and no local program", () => {
     const output = join(folder, "out");
     const soon = { model: { name: "gpt-5-mini", version: "2025-08-07" } };
     expect(synthesize({ dev: soon }, output).status).toBe(0);
-    const text = Object.values(contents(output)).join("\n");
+    const text = Object.values(folderContents(output)).join("\n");
     const local = /provisioner|local-exec|local_file|file\(|path\.(module|root|cwd)|external/;
     expect(text).not.toMatch(local);
     expect(text).not.toContain(root);
@@ -104,8 +93,8 @@ describe("synthesis", () => {
   it("leaves what is there as it is when a setting is wrong", () => {
     const output = join(folder, "out");
     synthesize({ dev: {} }, output);
-    const before = contents(output);
+    const before = folderContents(output);
     expect(synthesize({ dev: { tags: "x" } }, output).status).toBe(1);
-    expect(contents(output)).toEqual(before);
+    expect(folderContents(output)).toEqual(before);
   });
 });
