@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { EngineError, type Planner } from "../review/planner";
 import { gitHubFrom, PullRequestComment, pullRequestOf } from "../review/pull-request-comment";
 import { pullRequestNumber } from "../review/pull-request-number";
 import { applyReviewed, readRecords, type ReviewedPlan } from "../review/reviewed-plan";
 import type { Environments } from "../review/synthesized";
+import { findLostCluster } from "./lost-cluster";
 import { preparePlanners } from "./review-environments";
+import { StackEngine } from "./stack-engine";
 
 /** Where the reviewed plans are. */
 export type Source =
@@ -36,12 +39,38 @@ export async function applyAll(
     const planners = await preparePlanners(environments);
     for (const reviewed of wanted) {
       console.error(`${reviewed.environment}: applying what was reviewed`);
-      await applyReviewed(reviewed, planners(reviewed.environment), folder, (line) => {
-        console.log(line);
-      });
+      await applyOne(reviewed, planners(reviewed.environment), folder);
     }
   } finally {
     rmSync(temporary, { recursive: true });
+  }
+}
+
+/** Comes through a lost cluster as `npm run deploy` does (see decisions/lost-cluster.md). */
+async function applyOne(reviewed: ReviewedPlan, planner: Planner, folder: string): Promise<void> {
+  const apply = () =>
+    applyReviewed(reviewed, planner, folder, (line) => {
+      console.log(line);
+    });
+  try {
+    await apply();
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.interrupted) throw error;
+    const engine = new StackEngine(planner.directory, planner.environment);
+    const found = await findLostCluster(engine).catch(() => undefined);
+    if (found === undefined) throw error;
+    console.error(
+      `What runs in the lost cluster is taken out of the state: ${found.lost.join(", ")}`,
+    );
+    const before = await engine.pullState();
+    await engine.forget(found.lost);
+    const { serial } = await engine.state();
+    try {
+      await apply();
+    } catch (again) {
+      if ((await engine.state()).serial === serial) await engine.pushState(before);
+      throw again;
+    }
   }
 }
 

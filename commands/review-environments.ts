@@ -4,11 +4,14 @@ import { join } from "node:path";
 
 import { prepareEngine } from "../engine";
 import { type EnvironmentReview, reviewPlan } from "../review/environment-review";
-import { parsePlan } from "../review/plan";
-import { Planner } from "../review/planner";
+import { parsePlan, type Plan } from "../review/plan";
+import { EngineError, Planner } from "../review/planner";
 import { describePlan, planFileIn, type ReviewedPlan, saveRecord } from "../review/reviewed-plan";
 import { compareStacks, type Environments, type StackDifference } from "../review/synthesized";
 import { withSynthesisOf } from "./base-synthesis";
+import { findLostCluster } from "./lost-cluster";
+import { StackEngine } from "./stack-engine";
+import { withStackWithout } from "./stack-without";
 
 /** What to review, and how. */
 export interface ReviewOptions {
@@ -78,24 +81,56 @@ export async function preparePlanners(
 async function reviewOne(
   environment: string,
   planner: Planner,
-  { drift, savePlans }: ReviewOptions,
+  options: ReviewOptions,
 ): Promise<{ review: EnvironmentReview; record?: ReviewedPlan }> {
   const temporary = mkdtempSync(join(tmpdir(), "review-"));
+  const of = options.drift ? "drift" : "plan";
   try {
-    const file = await planFileIn(savePlans ?? temporary, environment);
-    await planner.init();
-    await planner.plan(file, { refreshOnly: drift });
-    const plan = parsePlan(await planner.show(file), file);
-    const review = reviewPlan(environment, plan, drift ? "drift" : "plan");
-    if (drift || review.outcome !== "changed") return { review };
+    const file = await planFileIn(options.savePlans ?? temporary, environment);
+    const { plan, note } = await makePlan(planner, file, options);
+    const review = reviewPlan(environment, plan, of);
+    if (options.drift || review.outcome !== "changed") return { review };
     const record = await describePlan(environment, planner.directory, plan);
-    if (savePlans !== undefined) await saveRecord(savePlans, record);
-    return { review, record };
+    if (options.savePlans !== undefined) await saveRecord(options.savePlans, record);
+    return { review: { ...review, note }, record };
   } catch (error) {
+    if (error instanceof EngineError && error.interrupted) throw error;
     const detail = error instanceof Error ? error.message : String(error);
     return { review: { environment, outcome: "failed", detail } };
   } finally {
     rmSync(temporary, { recursive: true });
+  }
+}
+
+/** Comes through a lost cluster as `npm run diff` does (see decisions/lost-cluster.md). */
+async function makePlan(
+  planner: Planner,
+  file: string,
+  { drift }: ReviewOptions,
+): Promise<{ plan: Plan; note?: string }> {
+  const make = async (by: Planner): Promise<Plan> => {
+    await by.plan(file, { refreshOnly: drift });
+    return parsePlan(await by.show(file), file);
+  };
+  await planner.init();
+  try {
+    return { plan: await make(planner) };
+  } catch (error) {
+    const engine = new StackEngine(planner.directory, planner.environment);
+    const found = await findLostCluster(engine).catch(() => undefined);
+    if (found === undefined) throw error;
+    const { address, fate, lost } = found;
+    const plan = await withStackWithout(engine, lost, planner.environment, (copy) =>
+      make(new Planner(planner.binary, copy.directory, planner.environment)),
+    );
+    // It belongs to the copy of the state; the record is what --apply compares with.
+    rmSync(file);
+    const names = lost.map((one) => `\`${one}\``).join(", ");
+    const what = fate === "gone" ? "no longer exists" : "is going to be replaced";
+    return {
+      plan,
+      note: `The cluster \`${address}\` ${what}, and with it goes what runs in it: ${names}.`,
+    };
   }
 }
 

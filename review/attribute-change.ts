@@ -1,5 +1,5 @@
 import { isRecord, type PlannedChange } from "./plan";
-import { at, type Secrets } from "./secrets";
+import { at, type Secrets, SENSITIVE } from "./secrets";
 
 /** One attribute that differs, with values that may be shown. */
 export interface AttributeChange {
@@ -113,7 +113,7 @@ function isWithin(path: string, ancestor: string): boolean {
 
 function show(value: unknown): string {
   if (value === null || value === undefined) return NONE;
-  if (value === "(sensitive)") return value;
+  if (value === SENSITIVE) return value;
   const text = JSON.stringify(value);
   if (text.length <= LONGEST_VALUE) return text;
   return `${text.slice(0, LONGEST_VALUE)}… (${text.length} characters)`;

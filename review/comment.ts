@@ -106,11 +106,12 @@ function section(review: LongReview, of: "plan" | "drift", detail: Detail): stri
     ]),
     ...review.outputs.map((output) => ["output", code(output.path), values(output)]),
   ];
-  return `${heading}\n\n${table(["", "Resource", "What changes"], rows)}`;
+  const note = review.note === undefined ? "" : `\n\n${review.note}`;
+  return `${heading}${note}\n\n${table(["", "Resource", "What changes"], rows)}`;
 }
 
 /** Such as "1 to destroy, 2 to change, 1 output". */
-export function summary(
+function summary(
   resources: readonly ResourceChange[],
   outputs: readonly AttributeChange[],
   of: "plan" | "drift" = "plan",

@@ -8,6 +8,8 @@ export type EnvironmentReview = { readonly environment: string } & (
   | { readonly outcome: "unchanged" }
   | {
       readonly outcome: "changed";
+      /** What the reader has to know before the table. */
+      readonly note?: string;
       readonly resources: readonly ResourceChange[];
       readonly outputs: readonly AttributeChange[];
     }

@@ -8,6 +8,7 @@ export class EngineError extends Error {
   constructor(
     message: string,
     readonly summaries: readonly string[],
+    readonly interrupted = false,
   ) {
     super(message);
     this.name = "EngineError";
@@ -96,7 +97,7 @@ export class Planner {
         child.on("error", reject).on("close", resolve);
       });
       if (interrupted.signal.aborted)
-        throw new EngineError(`${this.binary} ${args[0] ?? ""} was interrupted.`, []);
+        throw new EngineError(`${this.binary} ${args[0] ?? ""} was interrupted.`, [], true);
       if (code !== 0) throw this.#failure(args[0] ?? "", output, errors);
       return output;
     } finally {
