@@ -4,8 +4,9 @@ import type { Settings } from "./settings";
  * The settings of an environment that changes nothing: all that is named after it, and a model that
  * can be deployed.
  *
- * The model is gpt-5.1 because of those that Microsoft offers in every region of `regions.json` it
- * has the latest retirement date, and Microsoft itself names it as successor of gpt-4o.
+ * The model is gpt-5.1: of those that need no access request it has the latest retirement date
+ * (Microsoft Learn, "Azure OpenAI reasoning models", availability), and Microsoft names it as the
+ * successor of gpt-4o.
  */
 export function defaultSettings(environment: string): Settings {
   return {
@@ -35,7 +36,12 @@ export function defaultSettings(environment: string): Settings {
       repository: "sc-demo-openai-identity",
       source: { type: "folder", folder: "sample-app" },
     },
-    application: { podName: "sc-demo-openai-identity" },
+    application: {
+      podName: "sc-demo-openai-identity",
+      // The last dated version: Azure answers models that reason, such as gpt-5.1, with "enabled only
+      // for api versions 2024-12-01-preview and later" when an older one asks.
+      apiVersion: "2025-04-01-preview",
+    },
     backend: { type: "local" },
   };
 }
