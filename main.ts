@@ -1,6 +1,8 @@
 import { App } from "cdktf";
 import { loadEnvironments } from "./config/load";
 import { optionsFromProcess } from "./config/process-options";
+import { ConfigurationError } from "./config/problems";
+import { SourceError } from "./constructs/source-folder";
 import { TutorialStack } from "./constructs/tutorial-stack";
 
 try {
@@ -18,6 +20,7 @@ try {
   }
   app.synth();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  const isExpected = error instanceof ConfigurationError || error instanceof SourceError;
+  console.error(isExpected ? error.message : error);
   process.exitCode = 1;
 }

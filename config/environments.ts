@@ -12,6 +12,7 @@ import type { EnvironmentSettings } from "./settings";
  *   cluster: { nodeCount: 3 },
  *   backend: { type: "cloud", organization: "my-organization", workspace: "openai-aks-prod" },
  * },
+ * tutorial: { preset: "tutorial", model: { allowRetired: true } },
  */
 export const environments: Readonly<Record<string, EnvironmentSettings>> = {
   dev: {},

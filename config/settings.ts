@@ -23,19 +23,6 @@ const group = <T extends z.ZodRawShape>(shape: T) =>
         : `a group of ${Object.keys(shape).join(", ")}`,
   });
 
-/** GUIDs of Azure's built-in roles that let an identity call a deployed model. */
-const roleDefinitionIds = {
-  "Cognitive Services OpenAI User": "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd",
-  "Cognitive Services OpenAI Contributor": "a001fd3d-188f-4b5d-821b-7da978bf7442",
-} as const;
-
-type RoleName = keyof typeof roleDefinitionIds;
-
-const roleNames = Object.keys(roleDefinitionIds) as [RoleName, ...RoleName[]];
-
-/** The GUID of a built-in role, which is the same in every tenant. */
-export const roleDefinitionId = (role: RoleName): string => roleDefinitionIds[role];
-
 /** What a state backend of the engine needs; credentials come from the environment only. */
 const backend = z.discriminatedUnion(
   "type",
@@ -185,7 +172,7 @@ export const settingsSchema = group({
       "springBoot",
     ]),
     /** What the identity may do on the account. */
-    role: oneOf(roleNames),
+    role: oneOf(["Cognitive Services OpenAI User", "Cognitive Services OpenAI Contributor"]),
   }),
   image: group({
     repository: text(

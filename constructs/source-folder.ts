@@ -9,11 +9,14 @@ export interface SourceFile {
   readonly content: Buffer;
 }
 
+/** The files cannot become an image; the message names the setting, what was given and what is allowed. */
+export class SourceError extends Error {}
+
 /**
  * The files of a folder that Docker would send to a build: all but what `.dockerignore` leaves out,
  * ordered by path, so that the same files give the same result on any machine.
  *
- * @throws Error when the folder is missing, or a file's name cannot stand in a task.
+ * @throws SourceError when a file's name cannot stand in a task.
  */
 export function readSourceFolder(folder: string): SourceFile[] {
   return listFiles(folder)
@@ -49,7 +52,7 @@ function readIgnoreFile(folder: string): string {
 /** The path stands in a shell command, and `$` would begin an alias of the task's own. */
 function checkPath(folder: string, path: string): string {
   if (/^[\w.@+/-]+$/.test(path)) return path;
-  throw new Error(
+  throw new SourceError(
     `image.source.folder: "${folder}" has the file "${path}"; allowed in a file's name: letters, ` +
       `digits, _, -, ., @ and +`,
   );

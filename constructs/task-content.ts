@@ -1,4 +1,4 @@
-import type { SourceFile } from "./source-folder";
+import { SourceError, type SourceFile } from "./source-folder";
 
 /** Holds `sh`, `base64`, `find`, `grep` and `sed`; from Microsoft's own registry, which asks for no account. */
 const shellImage = "mcr.microsoft.com/azurelinux/busybox:1.36";
@@ -21,12 +21,12 @@ const maxContentLength = 3_000_000;
  *
  * The files travel uncompressed: zlib's output is not the same on every machine.
  *
- * @throws Error when they are too large for a task.
+ * @throws SourceError when they are too large for a task.
  */
 export function buildFilesTask(files: readonly SourceFile[], image: string): string {
   const content = task([...writeSteps(files), ...buildSteps(image)]);
   if (content.length > maxContentLength) {
-    throw new Error(
+    throw new SourceError(
       `image.source.folder: its files make a task of ${content.length} characters; allowed: up to ` +
         `${maxContentLength}. Leave more out in .dockerignore, or build from a git repository`,
     );

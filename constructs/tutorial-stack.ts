@@ -4,9 +4,10 @@ import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { Annotations, type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { roleDefinitionId, type Settings } from "../config/settings";
+import type { Settings } from "../config/settings";
 import { AksCluster } from "./aks-cluster";
 import { AzureProviders } from "./azure-providers";
+import { roleDefinitionIds } from "./built-in-roles";
 import { ClusterProvider } from "./cluster-provider";
 import { ConnectedPod } from "./connected-pod";
 import { ContainerRegistry } from "./container-registry";
@@ -90,7 +91,7 @@ export class TutorialStack extends TerraformStack {
       subscriptionId,
       namespace: settings.connection.namespace,
       clientType: settings.connection.clientType,
-      roleDefinitionId: roleDefinitionId(settings.connection.role),
+      roleDefinitionId: roleDefinitionIds[settings.connection.role],
       // Of two operations on one account, Azure refuses the second (azurerm issue 22607).
       dependsOn: [deployment.resource, ...this.namespace(settings.connection.namespace)],
     });
