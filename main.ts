@@ -12,8 +12,8 @@ try {
     // Only for models' retirement dates; what is synthesized does not depend on it.
     today: new Date(),
   });
-  // Stack traces in the metadata would name this machine's folders; validations run `terraform version`,
-  // and synthesis needs no engine.
+  // Stack traces in the metadata would name this machine's folders. Validations would run
+  // `terraform version`, and synthesis needs no engine.
   const app = new App({ stackTraces: false, skipValidation: true });
   for (const { name, settings, warnings } of environments) {
     new TutorialStack(app, name, { settings, warnings });
