@@ -7,7 +7,7 @@
  * registry's schema also carries the attributes' descriptions, which become comments.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Language } from "@cdktf/commons";
@@ -15,6 +15,7 @@ import { ConstructsMaker, TerraformProviderConstraint } from "@cdktf/provider-ge
 import { Command, Option } from "commander";
 
 const root = resolve(__dirname, "..");
+const bindings = join(root, ".gen");
 const registryDiscovery = "https://registry.terraform.io/.well-known/terraform.json";
 
 /** The release whose schema `toolchain/schemas/azapi.json` records. */
@@ -35,20 +36,33 @@ interface RecordedSchema {
  * @param output - folder to write; what it held before is replaced, and only once all is generated.
  */
 export async function generateFromRecordedSchema(output: string): Promise<void> {
-  const staging = mkdtempSync(join(tmpdir(), "cdktf-get-"));
-  try {
-    const generated = join(staging, "gen");
+  await replaceFolder(output, async (staging) => {
     const constraints = constraintsOfCdktfJson();
+    const schemas = join(staging, "schemas");
+    mkdirSync(schemas);
     for (const constraint of constraints) {
-      writeFileSync(join(staging, cacheFile(constraint)), readRecordedSchema(constraint));
+      writeFileSync(join(schemas, cacheFile(constraint)), readRecordedSchema(constraint));
     }
+    const generated = join(staging, "gen");
     const maker = new ConstructsMaker(
       { codeMakerOutput: generated, targetLanguage: Language.TYPESCRIPT },
-      staging,
+      schemas,
     );
     await maker.generate(constraints);
-    rmSync(output, { recursive: true, force: true });
-    cpSync(generated, output, { recursive: true });
+    return generated;
+  });
+}
+
+/** Replaces a folder by what `generate` leaves in the folder that it names, if it comes that far. */
+async function replaceFolder(
+  folder: string,
+  generate: (staging: string) => Promise<string>,
+): Promise<void> {
+  const staging = mkdtempSync(join(tmpdir(), "cdktf-get-"));
+  try {
+    const generated = await generate(staging);
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(generated, folder, { recursive: true });
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
@@ -79,19 +93,27 @@ async function registryAnswers(): Promise<boolean> {
   }
 }
 
-function generateFromRegistry(): void {
-  const cdktf = join(root, "node_modules", ".bin", "cdktf");
-  const { status, error } = spawnSync(cdktf, ["get", "--force"], { cwd: root, stdio: "inherit" });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`cdktf get ended with exit code ${status ?? "(none)"}`);
+/** `cdktf get` empties its output before it knows whether it can fill it. */
+async function generateFromRegistry(output: string): Promise<void> {
+  await replaceFolder(output, (staging) => {
+    const generated = join(staging, "gen");
+    const cdktf = join(root, "node_modules", ".bin", "cdktf");
+    const { status, error } = spawnSync(cdktf, ["get", "--force", "--output", generated], {
+      cwd: root,
+      stdio: "inherit",
+    });
+    if (error) throw error;
+    if (status !== 0) throw new Error(`cdktf get ended with exit code ${status ?? "(none)"}`);
+    return Promise.resolve(generated);
+  });
 }
 
 async function get(from: "registry" | "recorded" | undefined): Promise<void> {
   if (from === "registry" || (from === undefined && (await registryAnswers()))) {
-    generateFromRegistry();
+    await generateFromRegistry(bindings);
     return;
   }
-  await generateFromRecordedSchema(join(root, ".gen"));
+  await generateFromRecordedSchema(bindings);
   console.log(`.gen: azapi ${recordedVersion}, from the recorded schema in toolchain/schemas`);
 }
 
