@@ -7,6 +7,7 @@ import { kindOfResource } from "./kinds";
 import { fromEventsK8sIo } from "./kinds/event";
 import type { Kind } from "./kinds/kind";
 import { list } from "./list";
+import { reconcileNodes } from "./nodes";
 import { parseBody, PATCH_TYPES, patchObject, strategicMerge } from "./patch";
 import { podLog } from "./pods/log";
 import { formOf, present, type TableOptions } from "./representation";
@@ -84,6 +85,7 @@ const answer = async (cluster: Cluster, context: Context, path: string): Promise
   if (isReview(info.group, info.version, info.plural)) return reviewed(request);
   const kind = kindOfResource(info.group, info.version, info.plural);
   if (!kind) return new Response("404 page not found\n", { status: 404 });
+  if (kind.kind === "Node") reconcileNodes(cluster);
   const target = { cluster, kind, namespace: info.namespace };
   if (info.subresource !== undefined) return subresource(request, target);
   return info.name === undefined ? collection(request, target) : item(request, target, info.name);
@@ -156,7 +158,7 @@ const selection = ({ query }: ApiRequest, kind: Kind) => {
     byField({
       "metadata.name": metadata.name,
       "metadata.namespace": metadata.namespace ?? "",
-      ...kind.selectableFields?.({ metadata, ...rest } as KubernetesObject),
+      ...kind.selectableFields?.({ metadata, ...rest }),
     });
 };
 
@@ -318,12 +320,9 @@ const subresource = (request: ApiRequest, target: Target): Response => {
     case "log":
       return podLog(target, name, request.query);
     case "token":
-      return Response.json(
-        requestToken(cluster, namespace, name, (parseBody(body) ?? {}) as object),
-        {
-          status: 201,
-        },
-      );
+      return Response.json(requestToken(cluster, namespace, name, parseBody(body) ?? {}), {
+        status: 201,
+      });
     default:
       if (method === "GET") return respond(request, kind, getObject(target, name));
       if (method === "PATCH") return patch(request, target, name, part);

@@ -1,4 +1,3 @@
-import type { TLSSocket } from "node:tls";
 import { identityOfCertificate } from "./certificates";
 import { forbidden, unauthorized } from "./status";
 
@@ -10,14 +9,14 @@ export interface User {
 
 /** The part of `@hono/node-server`'s bindings that tells the client's certificate. */
 export interface ConnectionBindings {
-  readonly incoming?: { readonly socket: Pick<TLSSocket, "getPeerCertificate"> | object };
+  readonly incoming?: { readonly socket: object };
 }
 
 export interface Credentials {
   /** PEM: who signs client certificates. */
   readonly certificateAuthority: string;
   /** The user of a bearer token, if the cluster knows the token. */
-  userOfToken(token: string): User | undefined;
+  readonly userOfToken: (token: string) => User | undefined;
   readonly now: Date;
 }
 
@@ -49,8 +48,7 @@ const peerCertificate = (bindings: ConnectionBindings | undefined): Buffer | und
   const socket = bindings?.incoming?.socket;
   if (!socket || !("getPeerCertificate" in socket)) return undefined;
   // Node returns an empty object when the client presented none.
-  const { raw } = socket.getPeerCertificate() as { raw?: Buffer };
-  return raw;
+  return (socket as { getPeerCertificate(): { raw?: Buffer } }).getPeerCertificate().raw;
 };
 
 /** What a request does, in the terms of Kubernetes' authorization. */

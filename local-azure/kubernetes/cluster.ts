@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { KubernetesObject, LocalAzure } from "../core/planes";
+import type { KubernetesObject, LocalAzure, PulledImage } from "../core/planes";
 import type { User } from "./authentication";
 import type { KeyAndCertificate } from "./certificates";
 import { Objects } from "./objects";
@@ -30,6 +30,8 @@ const DEFAULT_VERSION = "1.33.5";
 export class Cluster {
   readonly objects: Objects;
   readonly logs: Logs;
+  /** What the nodes have pulled, by name. */
+  readonly presentImages = new Map<string, PulledImage>();
   readonly #tokens: ServiceAccountTokens;
   readonly #closers = new Set<() => void>();
 

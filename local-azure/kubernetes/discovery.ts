@@ -82,7 +82,7 @@ const openApiPaths = (group: string, version: string) => {
     "x-kubernetes-group-version-kind": { group, version, kind },
     responses: {},
   });
-  return Object.fromEntries(
+  return Object.fromEntries<unknown>(
     kinds
       .filter((kind) => kind.group === group && kind.version === version)
       .flatMap((kind) => {

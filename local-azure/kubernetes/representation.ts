@@ -69,7 +69,9 @@ export const presentList = (
         metadata,
         // The items of a typed list carry no type of their own.
         items: objects.map((object) => {
-          const { kind: _kind, apiVersion: _apiVersion, ...item } = ofGroup(kind, object);
+          const item: Partial<KubernetesObject> = ofGroup(kind, object);
+          delete item.kind;
+          delete item.apiVersion;
           return item;
         }),
       };

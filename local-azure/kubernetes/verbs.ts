@@ -86,7 +86,7 @@ export const updateObject = (
     throw conflict(
       kind,
       name,
-      `Precondition failed: UID in precondition: ${String(metadata.uid)}, UID in object meta: ${String(before.metadata.uid)}`,
+      `Precondition failed: UID in precondition: ${metadata.uid as string}, UID in object meta: ${String(before.metadata.uid)}`,
     );
   }
   const given = metadata.resourceVersion;
@@ -192,29 +192,27 @@ const isUnbound = (kind: Kind, { metadata }: KubernetesObject) =>
 
 /** Checks a request's body against its address and completes what the address says. */
 const decode = ({ kind, namespace }: Target, body: unknown): KubernetesObject => {
-  const object = structuredClone(body) as KubernetesObject;
-  if (typeof object !== "object" || object === null || Array.isArray(object)) {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw badRequest("the body of the request is not an object");
   }
-  // Kubernetes' typed resources may come without a type of their own.
-  object.apiVersion ??= apiVersionOf(kind);
-  object.kind ??= kind.kind;
-  if (object.apiVersion !== apiVersionOf(kind) || object.kind !== kind.kind) {
-    const type = `${kind.group}/${kind.version}, Kind=${kind.kind}`;
+  const given = structuredClone(body) as Partial<KubernetesObject>;
+  const expected = { apiVersion: apiVersionOf(kind), kind: kind.kind };
+  // An object may come without a type: its address has one.
+  const { apiVersion = expected.apiVersion, kind: name = expected.kind } = given;
+  if (apiVersion !== expected.apiVersion || name !== expected.kind) {
     throw badRequest(
-      `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: no kind "${object.kind}" is registered for version "${object.apiVersion}" (expected ${type})`,
+      `${expected.kind} in version "${kind.version}" cannot be handled as a ${expected.kind}: no kind "${name}" is registered for version "${apiVersion}" at this address`,
     );
   }
-  object.metadata = { ...object.metadata, name: object.metadata?.name ?? "" };
-  const given = object.metadata.namespace;
-  if (namespace !== undefined && given !== undefined && given !== "" && given !== namespace) {
+  const metadata = { ...given.metadata, name: given.metadata?.name ?? "" };
+  if (namespace !== undefined && ![undefined, "", namespace].includes(metadata.namespace)) {
     throw badRequest(
       "the namespace of the provided object does not match the namespace sent on the request",
     );
   }
-  if (namespace === undefined) delete object.metadata.namespace;
-  else object.metadata.namespace = namespace;
-  return object;
+  if (namespace === undefined) delete metadata.namespace;
+  else metadata.namespace = namespace;
+  return { ...given, ...expected, metadata };
 };
 
 const keepSystemFields = (object: KubernetesObject, before: KubernetesObject): void => {

@@ -10,7 +10,7 @@ export interface WatchOptions {
   readonly allowBookmarks: boolean;
   /** Ask for a list first, as a stream (`sendInitialEvents=true`). */
   readonly sendInitialEvents: boolean;
-  matches(object: KubernetesObject): boolean;
+  readonly matches: (object: KubernetesObject) => boolean;
 }
 
 /**

@@ -17,7 +17,7 @@ const column = (name: string, priority: 0 | 1, cell: (node: NodeFields) => strin
   name,
   type: "string",
   priority,
-  cell: (object) => cell(object as NodeFields),
+  cell,
 });
 
 const info = (field: string) => (node: NodeFields) => node.status?.nodeInfo?.[field] ?? "<unknown>";

@@ -47,7 +47,7 @@ export const podErrors = ({ spec }: Pod): FieldError[] => {
 const oneOf = (field: string, value: unknown, supported: readonly string[]): FieldError[] =>
   value === undefined || supported.includes(value as string)
     ? []
-    : [notSupported(field, String(value), supported)];
+    : [notSupported(field, JSON.stringify(value), supported)];
 
 const containersErrors = (
   path: string,
@@ -95,7 +95,7 @@ const QUANTITY = /^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)
 const resourceErrors = (at: string, { resources = {} }: Container): FieldError[] =>
   (["limits", "requests"] as const).flatMap((kind) =>
     Object.entries(resources[kind] ?? {})
-      .filter(([, quantity]) => !QUANTITY.test(String(quantity)))
+      .filter(([, quantity]) => !QUANTITY.test(quantity))
       .map(([name, quantity]) =>
         invalid(
           `${at}.resources.${kind}[${name}]`,
@@ -106,14 +106,16 @@ const resourceErrors = (at: string, { resources = {} }: Container): FieldError[]
   );
 
 /** The spec without what an update may change. */
-const fixedPart = ({ spec }: Pod) => {
-  const { activeDeadlineSeconds, terminationGracePeriodSeconds, tolerations, ...rest } = spec;
+const fixedPart = ({ spec }: Pod): string => {
   const withoutImages = (containers?: readonly Container[]) =>
     containers?.map((container) => ({ ...container, image: "" }));
   return JSON.stringify({
-    ...rest,
+    ...spec,
     containers: withoutImages(spec.containers),
     initContainers: withoutImages(spec.initContainers),
+    activeDeadlineSeconds: undefined,
+    terminationGracePeriodSeconds: undefined,
+    tolerations: undefined,
   });
 };
 

@@ -12,7 +12,7 @@ const selectableFields = (object: KubernetesObject): Record<string, string> => {
     "spec.restartPolicy": spec.restartPolicy ?? "",
     "spec.schedulerName": spec.schedulerName as string,
     "spec.serviceAccountName": spec.serviceAccountName ?? "",
-    "spec.hostNetwork": String(spec.hostNetwork ?? false),
+    "spec.hostNetwork": String(spec.hostNetwork === true),
     "status.phase": status.phase,
     "status.podIP": status.podIP ?? "",
     "status.nominatedNodeName": "",

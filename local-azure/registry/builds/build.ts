@@ -3,7 +3,7 @@ import { cp } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join, posix } from "node:path";
 import type { ImageConfig, PulledImage } from "../../core/planes";
-import { mapPaths, searchPath } from "../image-paths";
+import { mapPaths, searchPath } from "../../core/image-paths";
 import type { BuiltImage } from "../image-store";
 import { buildEnvironment, runProcess } from "../run-process";
 import { standIn, STAND_IN_NAMES, type Runtime } from "./base-images";

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { ImageConfig } from "../../core/planes";
 import { standIn, STAND_IN_NAMES } from "../builds/base-images";
-import { mapPaths, searchPath } from "../image-paths";
+import { mapPaths, searchPath } from "../../core/image-paths";
 import type { BuiltImage } from "../image-store";
 import { buildEnvironment, runProcess, type ProcessOptions } from "../run-process";
 import { shellWords } from "../shell-words";

@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import type { Clock } from "../../core/clock";
 import { buildImage } from "../builds/build";
 import { fetchContext } from "../context";
-import { writeGuards } from "../image-paths";
+import { writeGuards } from "../guards";
 import type { BuiltImage } from "../image-store";
 import { parseBuildCommand } from "./build-command";
 import { runCommandStep } from "./command-step";

@@ -1,8 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** Directories of this machine that a command means when it names them. */
-const OF_THIS_MACHINE = /^\/(dev|proc)(\/|$)/;
+const OF_THIS_MACHINE = /^\/(dev(?!\/termination-log$)|proc)(\/|$)/;
 
 const PROGRAM_DIRECTORY = /^\/(usr\/(local\/)?)?s?bin\/[^/]+$/;
 
@@ -46,43 +46,3 @@ export const searchPath = (root: string, ofImage: string | undefined, ofMachine:
       .filter((directory) => existsSync(directory)),
     ofMachine,
   ].join(delimiter);
-
-/** Would install into, or change, this machine instead of an image. */
-const REFUSED = [
-  "apk",
-  "apt",
-  "apt-get",
-  "dnf",
-  "dpkg",
-  "microdnf",
-  "mount",
-  "pacman",
-  "rpm",
-  "su",
-  "sudo",
-  "systemctl",
-  "tdnf",
-  "umount",
-  "yum",
-  "zypper",
-];
-
-/** Mean nothing here: files belong to who runs the local Azure, and users are names only. */
-const WITHOUT_EFFECT = ["addgroup", "adduser", "chgrp", "chown", "groupadd", "useradd", "usermod"];
-
-/** Writes programs that stand before the machine's own on a build's `PATH`, so that no build changes the machine. */
-export const writeGuards = (directory: string): void => {
-  mkdirSync(directory, { recursive: true });
-  const write = (name: string, lines: readonly string[]) => {
-    writeFileSync(join(directory, name), ["#!/bin/sh", ...lines, ""].join("\n"), { mode: 0o755 });
-  };
-  for (const name of REFUSED) {
-    write(name, [
-      `echo "${name}: not available in the local Azure: it would change this machine, not the image." >&2`,
-      "exit 1",
-    ]);
-  }
-  for (const name of WITHOUT_EFFECT) {
-    write(name, [`echo "${name}: without effect in the local Azure." >&2`]);
-  }
-};
