@@ -6,13 +6,14 @@
  *
  * Source: go-azure-sdk, sdk/internal/metadata (the body of api-version 2022-09-01).
  */
-export function cloudEnvironment(origin: string, tenantId: string) {
+export function cloudEnvironment(origin: string) {
   return {
     portal: origin,
     authentication: {
       loginEndpoint: `${origin}/`,
       audiences: [...RESOURCE_MANAGER_AUDIENCES],
-      tenant: tenantId,
+      // Anything else is taken for an Azure Stack (go-azure-sdk, environments/azure_stack.go).
+      tenant: "common",
       identityProvider: "AAD",
     },
     media: "https://rest.media.azure.net",

@@ -23,7 +23,7 @@ export function createEntraPlane(azure: LocalAzure): Entra {
   const routes = new Hono();
 
   routes.get("/metadata/endpoints", (c) => {
-    const environment = cloudEnvironment(azure.origin, azure.tenantId);
+    const environment = cloudEnvironment(azure.origin);
     // From 2022-09-01 on the answer is the cloud that was asked; before that, a list of all clouds.
     return c.json((c.req.query("api-version") ?? "") >= "2022-09-01" ? environment : [environment]);
   });
