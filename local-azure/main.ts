@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { Command } from "commander";
 import { systemClock } from "./core/clock";
-import { clientEnvironment, formatEnvironment } from "./core/client-environment";
+import { clientEnvironment, shellLines } from "./core/client-environment";
 import { DEFAULTS, resolveSettings, saveSettings, type Settings } from "./core/settings";
 import { Store } from "./core/store";
 import { serverCertificate } from "./core/tls";
@@ -19,7 +19,6 @@ interface Options {
   readonly tenant?: string;
   readonly subscription?: string;
   readonly json?: true;
-  readonly envFile?: string;
   readonly verbose?: true;
 }
 
@@ -37,7 +36,6 @@ const program = new Command("local-azure")
   .option("--tenant <id>", "the tenant's id")
   .option("--subscription <id>", "the subscription's id")
   .option("--json", "print the environment as one line of JSON instead of shell lines")
-  .option("--env-file <file>", "write the environment to a file too, one NAME=value a line")
   .option("--verbose", "log every request to standard error")
   .action(run);
 
@@ -129,16 +127,13 @@ async function run(options: Options): Promise<void> {
     sslCertFile,
     nodeExtraCaCerts,
   });
-  if (options.envFile !== undefined) {
-    writeFileSync(options.envFile, formatEnvironment(environment, "file"), { mode: 0o600 });
-  }
   if (options.json) {
     console.log(JSON.stringify({ origin, environment }));
   } else {
     console.log(
       `# Local Azure on ${origin}. To use it, run these lines in a shell; Ctrl-C ends it.`,
     );
-    console.log(formatEnvironment(environment, "shell").trimEnd());
+    console.log(shellLines(environment).trimEnd());
   }
 }
 

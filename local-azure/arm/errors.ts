@@ -149,3 +149,10 @@ export const anotherOperationInProgress = (id: string) =>
     `Another operation on this or dependent resource is in progress: '${id}'. To retrieve status of the ` +
       "operation use uri of its Azure-AsyncOperation header.",
   );
+
+export const invalidResourceName = (name: string, rule: string) =>
+  new AzureError(
+    400,
+    "InvalidResourceName",
+    `The resource name '${name}' is invalid. It can have ${rule}.`,
+  );

@@ -110,6 +110,14 @@ export class Operations {
     });
   }
 
+  /** Takes time, as work that is done before the answer does; none where polls are not held back either. */
+  async pause(milliseconds: number): Promise<void> {
+    if (this.#hold === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#clock.after(milliseconds, resolve);
+    });
+  }
+
   #schedule(operation: Operation): void {
     this.#clock.after(operation.duration, () => {
       void this.#run(operation);

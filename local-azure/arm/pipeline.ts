@@ -196,10 +196,10 @@ function canonicalId(
   if (path.namespace === undefined) {
     return `/subscriptions/${arm.azure.subscriptionId}/resourceGroups/${name}`;
   }
-  const own = type.type.slice(type.type.lastIndexOf("/") + 1);
-  return type.placement === "child"
-    ? `${scope}/${own}/${name}`
-    : `${scope}/providers/${type.type}/${name}`;
+  const [namespace, ...types] = type.type.split("/");
+  if (type.placement === "child") return `${scope}/${types.at(-1) ?? ""}/${name}`;
+  const pairs = types.map((own, index) => `${own}/${path.names[index] ?? ""}`);
+  return `${scope}/providers/${namespace ?? ""}/${pairs.join("/")}`;
 }
 
 /** The action that a role has to permit. Source: azure-resource-manager-rpc, v1.0/authorization. */

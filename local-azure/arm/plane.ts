@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { AzureError } from "../core/errors";
 import type { ArmPlane, LocalAzure } from "../core/planes";
 import { Authorization } from "./authorization";
 import { Faults } from "../core/faults";
@@ -8,6 +9,7 @@ import { respond } from "./pipeline";
 import { ProviderRegistrations } from "./provider-registrations";
 import { findResourceType, RESOURCE_TYPES } from "./registry";
 import type { ArmContext } from "./resource-type";
+import { runLog } from "./resources/registry-runs";
 import { tenants } from "./subscription-requests";
 import { finishOperation } from "./verbs";
 
@@ -43,7 +45,8 @@ export function createArmPlane(azure: LocalAzure, hold = 0): Arm {
       const resource = inventory.get(id);
       if (!resource) return;
       await findResourceType(resource.type)?.finishDelete?.(resource, arm);
-      for (const child of inventory.below(id).toReversed()) await arm.remove(child.id);
+      // What stands below goes along, without what its own deletion would do.
+      for (const child of inventory.below(id)) inventory.delete(child.id);
       inventory.delete(id);
     },
   };
@@ -55,6 +58,15 @@ export function createArmPlane(azure: LocalAzure, hold = 0): Arm {
     routes.all(`/${root}`, handle);
     routes.all(`/${root}/*`, handle);
   }
+
+  // The link that `listLogSasUrl` answers carries its own permission, as a shared access signature does.
+  routes.get("/local-azure/subscriptions/*", (c) => {
+    const id = new URL(c.req.url).pathname.replace(/^\/local-azure|\/log$/g, "");
+    const log = runLog(decodeURIComponent(id), c.req.query("sig") ?? "", arm);
+    if (log === undefined)
+      throw new AzureError(403, "AuthenticationFailed", "The link is not valid.");
+    return c.text(log);
+  });
 
   return {
     routes,

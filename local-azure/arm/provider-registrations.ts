@@ -16,6 +16,15 @@ const REGISTRATION = 100;
  */
 const ALWAYS_REGISTERED = ["Microsoft.Authorization", "Microsoft.Resources", "Microsoft.Features"];
 
+/** Providers that stacks register although nothing of theirs is served here. */
+const WITHOUT_TYPES = [
+  "Microsoft.Insights",
+  "Microsoft.Network",
+  "Microsoft.OperationalInsights",
+  "Microsoft.OperationsManagement",
+  "Microsoft.Storage",
+];
+
 /** Which resource providers the subscription uses. */
 export class ProviderRegistrations {
   readonly #states: Collection<RegistrationState>;
@@ -33,7 +42,7 @@ export class ProviderRegistrations {
 
   get namespaces(): string[] {
     const named = this.#types.map(({ type }) => type.slice(0, type.indexOf("/")));
-    return [...new Set([...ALWAYS_REGISTERED, ...named])];
+    return [...new Set([...ALWAYS_REGISTERED, ...named, ...WITHOUT_TYPES])];
   }
 
   isRegistered(namespace: string): boolean {

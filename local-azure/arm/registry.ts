@@ -1,8 +1,45 @@
-import { resourceGroups } from "./resources/resource-groups";
 import type { ResourceType } from "./resource-type";
+import { accountDeployments } from "./resources/account-deployments";
+import { accountModels } from "./resources/account-models";
+import { agentPools, maintenanceConfigurations } from "./resources/agent-pools";
+import { cognitiveServicesAccounts } from "./resources/cognitive-services-accounts";
+import { containerRegistries, registryReplications } from "./resources/container-registries";
+import { deletedAccountList, deletedAccounts } from "./resources/deleted-accounts";
+import { federatedIdentityCredentials } from "./resources/federated-identity-credentials";
+import { kubernetesExtensions } from "./resources/kubernetes-extensions";
+import { linkers } from "./resources/linkers";
+import { managedClusters } from "./resources/managed-clusters";
+import { registryRuns } from "./resources/registry-runs";
+import { registryTasks } from "./resources/registry-tasks";
+import { resourceGroups } from "./resources/resource-groups";
+import { roleAssignments } from "./resources/role-assignments";
+import { roleDefinitions } from "./resources/role-definitions";
+import { sshPublicKeys } from "./resources/ssh-public-keys";
+import { userAssignedIdentities } from "./resources/user-assigned-identities";
 
 /** Every resource type that exists here: one file in `resources/`, one line in this table. */
-export const RESOURCE_TYPES: readonly ResourceType[] = [resourceGroups];
+export const RESOURCE_TYPES: readonly ResourceType[] = [
+  resourceGroups,
+  roleAssignments,
+  roleDefinitions,
+  cognitiveServicesAccounts,
+  accountDeployments,
+  accountModels,
+  deletedAccounts,
+  deletedAccountList,
+  sshPublicKeys,
+  containerRegistries,
+  registryReplications,
+  registryTasks,
+  registryRuns,
+  managedClusters,
+  agentPools,
+  maintenanceConfigurations,
+  kubernetesExtensions,
+  userAssignedIdentities,
+  federatedIdentityCredentials,
+  linkers,
+];
 
 /** The type by its name, compared without case. */
 export function findResourceType(name: string): ResourceType | undefined {

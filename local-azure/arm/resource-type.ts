@@ -97,11 +97,12 @@ export interface ResourceType {
   view?(resource: ArmResource, arm: ArmContext): unknown;
   /** Replaces the list of what is stored. */
   list?(request: ListRequest, arm: ArmContext): unknown[];
+  /** Waits for a moment before a `GET` is answered, when what it asks about is under way. */
+  settle?(resource: ArmResource, arm: ArmContext): Promise<void>;
   /** Replaces the look-up of what is stored. */
   find?(id: string, arm: ArmContext): ArmResource | undefined;
   /** The error for a resource that does not exist. */
   notFound?(request: Pick<ResourceRequest, "id" | "name">): AzureError;
   /** By name, in lower case. */
   readonly actions?: Readonly<Record<string, Action>>;
-  /** Actions on the type itself below a subscription, e.g. `checkNameAvailability`; by name, in lower case. */
 }

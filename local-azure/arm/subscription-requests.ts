@@ -7,6 +7,7 @@ import type { ArmRequest } from "./pipeline";
 import { findResourceType, RESOURCE_TYPES } from "./registry";
 import { isWithin } from "./resource-id";
 import type { ArmContext } from "./resource-type";
+import { checkRegistryName } from "./resources/container-registries";
 import { listResources, view } from "./verbs";
 
 /**
@@ -144,7 +145,7 @@ function genericResource(resource: ArmResource, expanded: readonly string[]) {
 
 /** `GET|POST /subscriptions/S/providers/<namespace>[/register|/unregister]`. */
 function respondToRegistration(
-  { path, method }: ArmRequest,
+  { path, method, body }: ArmRequest,
   arm: ArmContext,
 ): Response | undefined {
   const { namespace, trailing, types } = path;
@@ -166,6 +167,10 @@ function respondToRegistration(
       arm.registrations.unregister(namespace, inUse);
       return Response.json(provider(namespace, arm));
     }
+    case "checknameavailability":
+      return namespace.toLowerCase() === "microsoft.containerregistry"
+        ? Response.json(checkRegistryName(body, arm))
+        : undefined;
     default:
       return undefined;
   }

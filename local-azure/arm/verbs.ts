@@ -3,7 +3,6 @@ import type { ArmResource } from "../core/planes";
 import * as errors from "./errors";
 import { LOCATIONS, normalizeLocation } from "./locations";
 import type { Operation } from "./operations";
-import { isWithin } from "./resource-id";
 import type { ArmContext, ListRequest, ResourceRequest, ResourceType } from "./resource-type";
 
 /** `GET` of one resource. While an operation on it is under way, the answer is held back for a moment. */
@@ -15,6 +14,7 @@ export async function getResource(
   if (!request.existing) throw notFound(type, request);
   const operation = arm.operations.on(request.id);
   if (operation) await arm.operations.settled(operation);
+  await type.settle?.(request.existing, arm);
   const resource = type.find ? type.find(request.id, arm) : arm.inventory.get(request.id);
   if (!resource) throw notFound(type, request);
   return Response.json(view(type, resource, arm), { headers: SKIP_DELAY });
@@ -235,9 +235,4 @@ export async function finishOperation(
     }
     throw error;
   }
-}
-
-/** Whether a resource still stands below another one. */
-export function hasBelow(id: string, arm: ArmContext): boolean {
-  return arm.inventory.all().some((other) => other.id !== id && isWithin(other.id, id));
 }

@@ -36,16 +36,9 @@ export function clientEnvironment({
   };
 }
 
-/** `shell`: lines to run in a POSIX shell. `file`: `NAME=value`, as `node --env-file` and Docker read it. */
-export function formatEnvironment(
-  environment: Readonly<Record<string, string>>,
-  form: "shell" | "file",
-): string {
+/** Lines to run in a POSIX shell. */
+export function shellLines(environment: Readonly<Record<string, string>>): string {
   return Object.entries(environment)
-    .map(([name, value]) =>
-      form === "shell"
-        ? `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`
-        : `${name}=${value}\n`,
-    )
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`)
     .join("");
 }

@@ -1,0 +1,29 @@
+import type { ResourceType } from "../resource-type";
+import { COGNITIVE_API_VERSIONS } from "./deleted-accounts";
+import { MODELS, QUOTA } from "./model-catalogue";
+
+/** The models that an account can deploy: a list only. */
+export const accountModels: ResourceType = {
+  type: "Microsoft.CognitiveServices/accounts/models",
+  apiVersions: COGNITIVE_API_VERSIONS.filter((version) => version >= "2022-10-01"),
+  placement: "child",
+
+  list: (_, { azure }) =>
+    MODELS.map(({ name, version, retired, default: isDefault, skus }) => ({
+      format: "OpenAI",
+      name,
+      version,
+      isDefaultVersion: isDefault ?? false,
+      skus: skus.map((sku) => ({
+        name: sku,
+        usageName: `OpenAI.${sku}.${name}`,
+        capacity: { default: 1, maximum: QUOTA, minimum: 1, step: 1 },
+      })),
+      capabilities: { chatCompletion: "true" },
+      lifecycleStatus:
+        retired !== undefined && Date.parse(retired) <= azure.clock.now().getTime()
+          ? "Deprecated"
+          : "GenerallyAvailable",
+      ...(retired !== undefined && { deprecation: { inference: `${retired}T00:00:00Z` } }),
+    })),
+};

@@ -1,0 +1,305 @@
+import { createHash, randomBytes } from "node:crypto";
+import { z } from "zod";
+import { AzureError } from "../../core/errors";
+import type { ArmResource } from "../../core/planes";
+import { identityBody, resourceIdentity } from "../identity";
+import { optionalText, parseBody, tags } from "../body";
+import { invalidResourceName } from "../errors";
+import type { ArmContext, ResourceType } from "../resource-type";
+import { COGNITIVE_API_VERSIONS, DELETED_ACCOUNTS, deletedAccountId } from "./deleted-accounts";
+
+export const ACCOUNTS = "Microsoft.CognitiveServices/accounts";
+
+const body = z.looseObject({
+  location: z.string(),
+  tags,
+  kind: z.string().min(1),
+  sku: z.looseObject({ name: z.string() }),
+  identity: identityBody,
+  properties: z
+    .looseObject({
+      customSubDomainName: optionalText,
+      disableLocalAuth: z.boolean().nullish(),
+      publicNetworkAccess: z.enum(["Enabled", "Disabled"]).nullish(),
+      networkAcls: z.looseObject({}).nullish(),
+      restrictOutboundNetworkAccess: z.boolean().nullish(),
+      dynamicThrottlingEnabled: z.boolean().nullish(),
+      allowedFqdnList: z.array(z.string()).nullish(),
+      restore: z.boolean().nullish(),
+    })
+    .nullish(),
+});
+
+type Given = NonNullable<z.infer<typeof body>["properties"]>;
+
+/** Source: azure-rest-api-specs, Microsoft.CognitiveServices/stable/2026-03-01/cognitiveservices.json. */
+export const cognitiveServicesAccounts: ResourceType = {
+  type: ACCOUNTS,
+  apiVersions: COGNITIVE_API_VERSIONS,
+  placement: "resourceGroup",
+  tracked: true,
+  systemData: true,
+  longRunning: { put: 300, delete: 200, poll: "provisioningState" },
+
+  put({ id, name, body: sent, existing }, arm) {
+    if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}$/.test(name)) {
+      throw invalidResourceName(
+        name,
+        "2 to 64 letters, digits, '-', '_' and '.', a letter or digit first",
+      );
+    }
+    const given = parseBody(body, sent);
+    checkKind(given.kind, given.sku.name, existing);
+    const properties: Partial<Given> = given.properties ?? {};
+    const restored = restore(id, given.location, properties, arm);
+    const subdomain =
+      properties.customSubDomainName ??
+      (restored?.properties.customSubDomainName as string | undefined) ??
+      (existing?.properties.customSubDomainName as string | undefined);
+    checkSubdomain(id, subdomain, existing, arm);
+    return {
+      id,
+      name,
+      type: ACCOUNTS,
+      kind: given.kind,
+      location: given.location,
+      ...(given.tags && { tags: given.tags }),
+      sku: { name: given.sku.name },
+      ...(given.identity && { identity: resourceIdentity(given.identity, existing, arm) }),
+      properties: {
+        ...permanent(id, existing ?? restored, arm),
+        ...(subdomain !== undefined && { customSubDomainName: subdomain }),
+        endpoint: endpoint(subdomain ?? given.location, arm),
+        endpoints: endpoints(given.kind, subdomain ?? given.location, arm),
+        ...(properties.networkAcls && { networkAcls: networkAcls(properties.networkAcls) }),
+        privateEndpointConnections: [],
+        publicNetworkAccess: properties.publicNetworkAccess ?? "Enabled",
+        disableLocalAuth: properties.disableLocalAuth ?? false,
+        restrictOutboundNetworkAccess: properties.restrictOutboundNetworkAccess ?? false,
+        ...(properties.allowedFqdnList && { allowedFqdnList: properties.allowedFqdnList }),
+        ...(properties.dynamicThrottlingEnabled != null && {
+          dynamicThrottlingEnabled: properties.dynamicThrottlingEnabled,
+        }),
+      },
+    };
+  },
+
+  finishPut({ id }, { inventory }) {
+    if (inventory.internal(id).keys !== undefined) return;
+    const resource = inventory.get(id);
+    if (resource) inventory.set(resource, { keys: newKeys() });
+  },
+
+  finishDelete(account, { inventory, azure }) {
+    const location = account.location ?? "";
+    const deleted = deletedAccountId(account.id, location);
+    const deletionDate = azure.clock.now();
+    // Kept for 48 hours: https://learn.microsoft.com/azure/ai-services/recover-purge-resources
+    const scheduledPurgeDate = new Date(deletionDate.getTime() + 48 * 60 * 60 * 1000);
+    inventory.set(
+      {
+        ...account,
+        id: deleted,
+        type: DELETED_ACCOUNTS,
+        properties: {
+          ...account.properties,
+          deletionDate: deletionDate.toISOString(),
+          scheduledPurgeDate: scheduledPurgeDate.toISOString(),
+          provisioningState: "Succeeded",
+        },
+      },
+      inventory.internal(account.id),
+    );
+  },
+
+  view(account) {
+    return {
+      ...account,
+      etag: `"${createHash("sha256").update(JSON.stringify(account)).digest("hex").slice(0, 32)}"`,
+    };
+  },
+
+  actions: {
+    listkeys: {
+      run({ existing }, arm) {
+        if (existing?.properties.disableLocalAuth === true) {
+          throw new AzureError(
+            400,
+            "BadRequest",
+            "Failed to list key. disableLocalAuth is set to be true",
+          );
+        }
+        return { body: keys(existing?.id ?? "", arm) };
+      },
+    },
+    regeneratekey: {
+      run({ existing, body: sent }, { inventory }) {
+        const { keyName } = parseBody(z.looseObject({ keyName: z.enum(["Key1", "Key2"]) }), sent);
+        if (existing) {
+          const current = inventory.internal(existing.id).keys as Keys;
+          const fresh = newKeys();
+          inventory.set(existing, {
+            keys:
+              keyName === "Key1"
+                ? { ...current, key1: fresh.key1 }
+                : { ...current, key2: fresh.key2 },
+          });
+          return { body: inventory.internal(existing.id).keys };
+        }
+        return { body: {} };
+      },
+    },
+  },
+};
+
+interface Keys {
+  readonly key1: string;
+  readonly key2: string;
+}
+
+function newKeys(): Keys {
+  return { key1: randomBytes(16).toString("hex"), key2: randomBytes(16).toString("hex") };
+}
+
+function keys(id: string, { inventory }: ArmContext): unknown {
+  return inventory.internal(id).keys ?? {};
+}
+
+function checkKind(kind: string, sku: string, existing: ArmResource | undefined): void {
+  if (kind !== "OpenAI" && kind !== "AIServices") {
+    throw new AzureError(
+      400,
+      "InvalidApiSetId",
+      `The account type '${kind}' is either invalid or unavailable in given region.`,
+    );
+  }
+  if (sku.toUpperCase() !== "S0") {
+    throw new AzureError(
+      400,
+      "InvalidSkuId",
+      `The account SKU '${sku}' is either invalid or unavailable for the account kind '${kind}'.`,
+    );
+  }
+  if (existing && existing.kind !== kind) {
+    throw new AzureError(
+      409,
+      "AccountKindChangeNotAllowed",
+      `The kind of the account cannot be changed from '${existing.kind ?? ""}' to '${kind}'.`,
+    );
+  }
+}
+
+/**
+ * A subdomain belongs to one account in all of Azure, soft-deleted ones included.
+ *
+ * Source: https://learn.microsoft.com/azure/ai-services/cognitive-services-custom-subdomains
+ */
+function checkSubdomain(
+  id: string,
+  subdomain: string | undefined,
+  existing: ArmResource | undefined,
+  { inventory }: ArmContext,
+): void {
+  if (subdomain === undefined) return;
+  if (!/^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,62}[a-zA-Z0-9])$/.test(subdomain)) {
+    throw new AzureError(
+      400,
+      "CustomDomainNameInvalid",
+      `The subdomain name '${subdomain}' is invalid. It can have 2 to 64 letters, digits and '-', and starts and ends with a letter or digit.`,
+    );
+  }
+  const current = existing?.properties.customSubDomainName;
+  if (typeof current === "string" && current.toLowerCase() !== subdomain.toLowerCase()) {
+    throw new AzureError(
+      400,
+      "CustomDomainNameCannotBeChanged",
+      `The subdomain name '${current}' cannot be changed once it is set.`,
+    );
+  }
+  const taken = [...inventory.ofType(ACCOUNTS), ...inventory.ofType(DELETED_ACCOUNTS)].some(
+    (other) =>
+      other.id.toLowerCase() !== id.toLowerCase() &&
+      (other.properties.customSubDomainName as string | undefined)?.toLowerCase() ===
+        subdomain.toLowerCase(),
+  );
+  if (taken) {
+    throw new AzureError(
+      409,
+      "CustomDomainInUse",
+      `Please pick a different name. The subdomain name '${subdomain}' is not available as it's already used by a resource.`,
+    );
+  }
+}
+
+/** Takes a soft-deleted account back, or refuses to make another one in its place. */
+function restore(
+  id: string,
+  location: string,
+  given: Partial<Given>,
+  { inventory }: ArmContext,
+): ArmResource | undefined {
+  const deleted = inventory.get(deletedAccountId(id, location));
+  if (given.restore !== true) {
+    if (!deleted) return undefined;
+    throw new AzureError(
+      409,
+      "FlagMustBeSetForRestore",
+      `An existing resource with ID '${id}' has been soft-deleted. To restore the resource, you must specify ` +
+        "'restore' to be 'true' in the property. If you don't want to restore existing resource, please purge it first.",
+    );
+  }
+  if (!deleted) {
+    throw new AzureError(
+      404,
+      "CanNotRestoreANonExistingResource",
+      `The resource with ID '${id}' is not soft-deleted, so it cannot be restored.`,
+    );
+  }
+  inventory.delete(deleted.id);
+  return deleted;
+}
+
+function permanent(id: string, before: ArmResource | undefined, { azure }: ArmContext) {
+  return {
+    internalId:
+      before?.properties.internalId ?? createHash("sha256").update(id).digest("hex").slice(0, 32),
+    dateCreated: before?.properties.dateCreated ?? azure.clock.now().toISOString(),
+    callRateLimit: { rules: [] },
+    isMigrated: false,
+    capabilities: [
+      { name: "VirtualNetworks" },
+      { name: "CustomerManagedKey" },
+      { name: "MaxFineTuneCount", value: "500" },
+      { name: "MaxRunningFineTuneCount", value: "3" },
+      { name: "MaxUserFileCount", value: "100" },
+      { name: "MaxTrainingFileSize", value: "512000000" },
+      { name: "MaxUserFileImportDurationInHours", value: "1" },
+      { name: "MaxFineTuneJobDurationInHours", value: "720" },
+      {
+        name: "TrustedServices",
+        value: "Microsoft.CognitiveServices,Microsoft.MachineLearningServices,Microsoft.Search",
+      },
+    ],
+  };
+}
+
+function endpoint(subdomain: string, { azure }: ArmContext): string {
+  return `${azure.origin}/cognitiveservices/${subdomain.toLowerCase()}/`;
+}
+
+function endpoints(kind: string, subdomain: string, arm: ArmContext): Record<string, string> {
+  const url = endpoint(subdomain, arm);
+  return {
+    ...(kind === "AIServices" && { "AI Foundry API": url }),
+    "OpenAI Language Model Instance API": url,
+    "OpenAI Dall-E API": url,
+    "OpenAI Whisper API": url,
+    "OpenAI Model Scaleset API": url,
+    "OpenAI Realtime API": url,
+    "Token Service API": url,
+  };
+}
+
+function networkAcls(given: Record<string, unknown>) {
+  return { defaultAction: "Allow", virtualNetworkRules: [], ipRules: [], ...given };
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { ArmResource } from "../../core/planes";
+import { parseBody } from "../body";
+import type { ArmContext, ResourceType } from "../resource-type";
+
+export const EXTENSIONS = "Microsoft.KubernetesConfiguration/extensions";
+
+const body = z.looseObject({
+  properties: z.looseObject({ extensionType: z.string().min(1) }),
+});
+
+/**
+ * Extensions of a cluster. Only Service Connector's does something here; others are kept, not installed.
+ *
+ * Source: azure-rest-api-specs, Microsoft.KubernetesConfiguration/extensions/stable/2023-05-01/extensions.json.
+ */
+export const kubernetesExtensions: ResourceType = {
+  type: EXTENSIONS,
+  apiVersions: [
+    "2021-09-01",
+    "2022-03-01",
+    "2022-07-01",
+    "2022-11-01",
+    "2023-05-01",
+    "2024-11-01",
+    "2025-03-01",
+  ],
+  placement: "extension",
+  systemData: true,
+  longRunning: { put: 200, delete: 100, poll: "operation" },
+
+  put({ id, name, body: sent }) {
+    const { properties } = parseBody(body, sent);
+    return { id, name, type: EXTENSIONS, properties: { ...properties } };
+  },
+};
+
+/**
+ * The extension that Service Connector installs, once for all its connections.
+ *
+ * Source: https://learn.microsoft.com/azure/service-connector/how-to-use-service-connector-in-aks
+ */
+export function installServiceConnector(cluster: ArmResource, { inventory }: ArmContext): void {
+  const name = "sc-extension";
+  const id = `${cluster.id}/providers/${EXTENSIONS}/${name}`;
+  if (inventory.has(id)) return;
+  inventory.set({
+    id,
+    name,
+    type: EXTENSIONS,
+    properties: {
+      extensionType: "microsoft.serviceconnector.operator",
+      autoUpgradeMinorVersion: true,
+      releaseTrain: "stable",
+      scope: { cluster: { releaseNamespace: "sc-system" } },
+      provisioningState: "Succeeded",
+      statuses: [],
+      isSystemExtension: false,
+    },
+  });
+}

@@ -1,0 +1,62 @@
+import { AzureError } from "../../core/errors";
+import catalogue from "./model-catalogue.json";
+
+/** A model that this region has, or had. */
+export interface Model {
+  readonly name: string;
+  readonly version: string;
+  /** The day from which it cannot be deployed any more. */
+  readonly retired?: string;
+  /** The version that is meant when none is given. */
+  readonly default?: boolean;
+  readonly skus: readonly string[];
+}
+
+export const MODELS: readonly Model[] = catalogue.models;
+
+/** What a deployment may take of one model and SKU, together with the others of the subscription. */
+export const QUOTA = catalogue.defaultQuota;
+
+/**
+ * The model that a deployment asks for.
+ *
+ * Source of codes and texts: terraform-provider-azurerm issues 22825 and 24162; the answers of
+ * Microsoft.CognitiveServices to a model that is not there, or not any more.
+ *
+ * @throws AzureError 400.
+ */
+export function requireModel(
+  given: { readonly format: string; readonly name: string; readonly version?: string },
+  sku: string,
+  today: Date,
+): Model {
+  const named = MODELS.filter(({ name }) => name === given.name);
+  const model =
+    given.version === undefined
+      ? (named.find((candidate) => candidate.default) ?? named.at(-1))
+      : named.find(({ version }) => version === given.version);
+  const described = `Format:${given.format},Name:${given.name},Version:${given.version ?? ""}`;
+  if (given.format !== "OpenAI" || !model) {
+    throw new AzureError(
+      400,
+      "DeploymentModelNotSupported",
+      `The model '${described}' of account deployment is not supported.`,
+    );
+  }
+  if (model.retired !== undefined && Date.parse(model.retired) <= today.getTime()) {
+    const [year, month, day] = model.retired.split("-");
+    throw new AzureError(
+      400,
+      "ServiceModelDeprecated",
+      `The model '${described}' has been deprecated since ${month}/${day}/${year} 00:00:00.`,
+    );
+  }
+  if (!model.skus.includes(sku)) {
+    throw new AzureError(
+      400,
+      "InvalidResourceProperties",
+      `The specified SKU '${sku}' of account deployment is not supported by the model '${model.name}' version '${model.version}'.`,
+    );
+  }
+  return model;
+}

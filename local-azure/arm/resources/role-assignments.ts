@@ -1,0 +1,161 @@
+import { z } from "zod";
+import { AzureError } from "../../core/errors";
+import { isGuid } from "../../core/identifiers";
+import type { ArmResource } from "../../core/planes";
+import { ROLE_ASSIGNMENTS, ROLE_DEFINITIONS } from "../authorization";
+import { parseBody } from "../body";
+import { isWithin, sameId } from "../resource-id";
+import type { ArmContext, ResourceType } from "../resource-type";
+
+const body = z.looseObject({
+  properties: z.looseObject({
+    roleDefinitionId: z.string(),
+    principalId: z.string(),
+    principalType: z
+      .enum(["User", "Group", "ServicePrincipal", "ForeignGroup", "Device"])
+      .nullish(),
+    description: z.string().nullish(),
+    condition: z.string().nullish(),
+    conditionVersion: z.string().nullish(),
+    delegatedManagedIdentityResourceId: z.string().nullish(),
+  }),
+});
+
+type Given = z.infer<typeof body>["properties"];
+
+/** Source: azure-rest-api-specs, Microsoft.Authorization/stable/2022-04-01/authorization-RoleAssignmentsCalls.json. */
+export const roleAssignments: ResourceType = {
+  type: ROLE_ASSIGNMENTS,
+  apiVersions: [
+    "2015-07-01",
+    "2018-01-01-preview",
+    "2018-09-01-preview",
+    "2020-04-01-preview",
+    "2020-08-01-preview",
+    "2020-10-01-preview",
+    "2022-04-01",
+  ],
+  placement: "extension",
+
+  put({ id, name, scope, body: sent, existing, principal }, arm) {
+    if (!isGuid(name)) {
+      throw new AzureError(
+        400,
+        "InvalidRoleAssignmentId",
+        `The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
+      );
+    }
+    const given = parseBody(body, sent).properties;
+    if (!arm.authorization.role(given.roleDefinitionId)) {
+      const role = given.roleDefinitionId.slice(given.roleDefinitionId.lastIndexOf("/") + 1);
+      throw new AzureError(
+        400,
+        "RoleDefinitionDoesNotExist",
+        `The specified role definition with ID '${role.replaceAll("-", "")}' does not exist.`,
+      );
+    }
+    checkPrincipal(given, arm);
+    checkDuplicate(given, scope, existing, arm);
+    return roleAssignment(id, scope, given, arm.azure.clock.now(), principal.oid);
+  },
+
+  list({ scope, query }, { inventory }) {
+    const filter = query.get("$filter") ?? "";
+    const principalId = /(?:principalId eq|assignedTo\()\s*'([^']+)'/i.exec(filter)?.[1];
+    const atScope = /atScope\(\)/i.test(filter);
+    if (filter !== "" && principalId === undefined && !atScope) {
+      throw new AzureError(
+        400,
+        "UnsupportedQuery",
+        `The filter '${filter}' is not supported. Supported filters are either 'atScope()' or 'principalId eq '{value}' or assignedTo('{value}')'.`,
+      );
+    }
+    return inventory.ofType(ROLE_ASSIGNMENTS).filter(({ properties }) => {
+      const assigned = properties.scope as string;
+      const inScope = isWithin(scope, assigned) || (!atScope && isWithin(assigned, scope));
+      return inScope && (principalId === undefined || properties.principalId === principalId);
+    });
+  },
+
+  notFound: ({ name }) =>
+    new AzureError(404, "RoleAssignmentNotFound", `The role assignment '${name}' is not found.`),
+};
+
+/** A role assignment as it is stored. */
+export function roleAssignment(
+  id: string,
+  scope: string,
+  given: Given,
+  now: Date,
+  by: string,
+): ArmResource {
+  const role = given.roleDefinitionId.slice(given.roleDefinitionId.lastIndexOf("/") + 1);
+  const subscription = /^\/subscriptions\/[^/]+/i.exec(scope)?.[0] ?? "";
+  return {
+    id,
+    name: id.slice(id.lastIndexOf("/") + 1),
+    type: ROLE_ASSIGNMENTS,
+    properties: {
+      roleDefinitionId: `${subscription}/providers/${ROLE_DEFINITIONS}/${role.toLowerCase()}`,
+      principalId: given.principalId.toLowerCase(),
+      principalType: given.principalType ?? "ServicePrincipal",
+      scope,
+      condition: given.condition ?? null,
+      conditionVersion: given.conditionVersion ?? null,
+      createdOn: now.toISOString(),
+      updatedOn: now.toISOString(),
+      createdBy: by,
+      updatedBy: by,
+      delegatedManagedIdentityResourceId: given.delegatedManagedIdentityResourceId ?? null,
+      description: given.description ?? null,
+    },
+  };
+}
+
+/**
+ * A principal that was just made may not have arrived where roles are assigned: who says what kind it is
+ * is believed.
+ *
+ * Source: https://learn.microsoft.com/azure/role-based-access-control/troubleshooting (PrincipalNotFound)
+ */
+function checkPrincipal(given: Given, { authorization, azure }: ArmContext): void {
+  if (given.principalType != null || authorization.principalExists(given.principalId)) return;
+  throw new AzureError(
+    400,
+    "PrincipalNotFound",
+    `Principal ${given.principalId.replaceAll("-", "")} does not exist in the directory ${azure.tenantId}. ` +
+      "Check that you have the correct principal ID. If you are creating this principal and then " +
+      "immediately assigning a role, this error might be related to a replication delay. In this case, set " +
+      "the role assignment principalType property to a value, such as ServicePrincipal, User, or Group. " +
+      "See https://aka.ms/docs-principaltype",
+  );
+}
+
+function checkDuplicate(
+  given: Given,
+  scope: string,
+  existing: ArmResource | undefined,
+  { inventory }: ArmContext,
+): void {
+  const role = given.roleDefinitionId.slice(given.roleDefinitionId.lastIndexOf("/") + 1);
+  const same = ({ properties }: ArmResource) =>
+    sameId(properties.scope as string, scope) &&
+    sameId(properties.principalId as string, given.principalId) &&
+    (properties.roleDefinitionId as string).toLowerCase().endsWith(`/${role.toLowerCase()}`);
+  if (existing) {
+    if (same(existing)) return;
+    throw new AzureError(
+      409,
+      "RoleAssignmentUpdateNotPermitted",
+      "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+    );
+  }
+  const duplicate = inventory.ofType(ROLE_ASSIGNMENTS).find(same);
+  if (duplicate) {
+    throw new AzureError(
+      409,
+      "RoleAssignmentExists",
+      `The role assignment already exists. The ID of the existing role assignment is ${duplicate.name.replaceAll("-", "")}.`,
+    );
+  }
+}
