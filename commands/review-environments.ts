@@ -84,19 +84,22 @@ async function reviewOne(
   options: ReviewOptions,
 ): Promise<{ review: EnvironmentReview; record?: ReviewedPlan }> {
   const temporary = mkdtempSync(join(tmpdir(), "review-"));
-  const of = options.drift ? "drift" : "plan";
+  const folder = options.savePlans ?? temporary;
   try {
-    const file = await planFileIn(options.savePlans ?? temporary, environment);
+    const file = await planFileIn(folder, environment);
     const { plan, note } = await makePlan(planner, file, options);
-    const review = reviewPlan(environment, plan, of);
+    const review = reviewPlan(environment, plan, options.drift ? "drift" : "plan");
+    if (review.outcome === "failed") throw new Error(review.detail);
     if (options.drift || review.outcome !== "changed") return { review };
     const record = await describePlan(environment, planner.directory, plan);
-    if (options.savePlans !== undefined) await saveRecord(options.savePlans, record);
+    await saveRecord(folder, record);
     return { review: { ...review, note }, record };
   } catch (error) {
     if (error instanceof EngineError && error.interrupted) throw error;
     const detail = error instanceof Error ? error.message : String(error);
-    return { review: { environment, outcome: "failed", detail } };
+    const record = await describePlan(environment, planner.directory, undefined);
+    await saveRecord(folder, record);
+    return { review: { environment, outcome: "failed", detail }, record };
   } finally {
     rmSync(temporary, { recursive: true });
   }

@@ -12,7 +12,8 @@ export interface AttributeChange {
 }
 
 const UNKNOWN = "(known after apply)";
-const NONE = "(none)";
+/** What an attribute has that is not there. */
+export const NONE = "(none)";
 /** Longer values, such as an encoded build task, are cut. */
 const LONGEST_VALUE = 100;
 

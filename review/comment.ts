@@ -1,5 +1,5 @@
 import type { EnvironmentReview } from "./environment-review";
-import type { AttributeChange } from "./attribute-change";
+import { type AttributeChange, NONE } from "./attribute-change";
 import { block, code, table } from "./markdown";
 import { ACTIONS, type Action, type ResourceChange } from "./resource-change";
 
@@ -101,13 +101,32 @@ function section(review: LongReview, of: "plan" | "drift", detail: Detail): stri
   const rows = [
     ...review.resources.map((resource) => [
       WORDS[of][resource.action],
-      code(resource.address),
+      title(resource),
       cell(resource, detail),
     ]),
-    ...review.outputs.map((output) => ["output", code(output.path), values(output)]),
+    ...outputRows(review.outputs),
   ];
   const note = review.note === undefined ? "" : `\n\n${review.note}`;
   return `${heading}${note}\n\n${table(["", "Resource", "What changes"], rows)}`;
+}
+
+/** The name says more than the address, of which cdktf makes one part from a hash. */
+function title({ address, name }: ResourceChange): string {
+  return name === undefined ? code(address) : `${code(address)}<br>${code(name)}`;
+}
+
+/** New and removed ones take one row: what they are follows from the resources. */
+function outputRows(outputs: readonly AttributeChange[]): string[][] {
+  const names = (which: readonly AttributeChange[]) =>
+    which.map(({ path }) => code(path)).join(", ");
+  const added = outputs.filter(({ before }) => before === NONE);
+  const removed = outputs.filter(({ after }) => after === NONE);
+  const changed = outputs.filter(({ before, after }) => before !== NONE && after !== NONE);
+  return [
+    ...(removed.length > 0 ? [["removed output", names(removed), ""]] : []),
+    ...changed.map((output) => ["output", code(output.path), values(output)]),
+    ...(added.length > 0 ? [["new output", names(added), ""]] : []),
+  ];
 }
 
 /** Such as "1 to destroy, 2 to change, 1 output". */

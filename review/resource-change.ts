@@ -1,6 +1,6 @@
 import { type AttributeChange, attributeChanges, renderPath } from "./attribute-change";
 import type { PlannedResourceChange } from "./plan";
-import type { Secrets } from "./secrets";
+import { at, type Secrets } from "./secrets";
 
 /** What happens to a resource, from the most to the least harmful. */
 export const ACTIONS = [
@@ -18,6 +18,8 @@ export type Action = (typeof ACTIONS)[number];
 export interface ResourceChange {
   readonly address: string;
   readonly type: string;
+  /** What it is called in Azure or Kubernetes, where that is known. */
+  readonly name?: string;
   readonly action: Action;
   /** Why, where the engine says so. */
   readonly reason?: string;
@@ -59,6 +61,7 @@ export function resourceChange(
   return {
     address: planned.deposed === undefined ? address : `${address} (deposed ${planned.deposed})`,
     type,
+    name: nameIn(change.after) ?? nameIn(change.before),
     action,
     reason: action === "move" ? `from ${from ?? ""}` : reasonOf(planned),
     attributes: compared
@@ -70,6 +73,12 @@ export function resourceChange(
       : [],
     loses: action === "destroy" || action === "replace" ? STATEFUL[type] : undefined,
   };
+}
+
+function nameIn(values: unknown): string | undefined {
+  const metadata = at(at(values, "metadata"), 0);
+  const name = at(values, "name") ?? at(metadata, "name");
+  return typeof name === "string" ? name : undefined;
 }
 
 function actionOf({ change, previous_address: from }: PlannedResourceChange): Action | undefined {

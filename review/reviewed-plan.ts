@@ -16,8 +16,8 @@ const record = z.object({
   environment: z.string(),
   /** Digest of the synthesized stack. */
   stack: z.string(),
-  /** Digest of what the plan does, without sensitive values. */
-  changes: z.string(),
+  /** Digest of what the plan does, without sensitive values; null when it could not be made. */
+  changes: z.string().nullable(),
 });
 
 /**
@@ -49,14 +49,19 @@ export function parseReviewedPlan(json: unknown, from: string): ReviewedPlan {
   return parsed.data;
 }
 
-/** Describes a plan so that another plan can be told to do the same. */
+/**
+ * Describes a plan so that another plan can be told to do the same.
+ *
+ * @param plan - Undefined when it could not be made, so that nothing is applied later.
+ */
 export async function describePlan(
   environment: string,
   directory: string,
-  plan: Plan,
+  plan: Plan | undefined,
 ): Promise<ReviewedPlan> {
   const stack = await readFile(join(directory, "cdk.tf.json"));
-  return { version: VERSION, environment, stack: digest(stack), changes: digest(changesOf(plan)) };
+  const changes = plan === undefined ? null : digest(changesOf(plan));
+  return { version: VERSION, environment, stack: digest(stack), changes };
 }
 
 const PLAN_FILE = "plan";
@@ -110,6 +115,11 @@ export async function applyReviewed(
   onProgress: (line: string) => void,
 ): Promise<void> {
   const { environment } = reviewed;
+  if (reviewed.changes === null) {
+    throw new Refusal(
+      `${environment}: its review failed, so nobody has seen a plan. Review it again.`,
+    );
+  }
   const saved = resolve(folder, environment, PLAN_FILE);
   const fresh = resolve(await planFileIn(folder, environment), "..", "fresh-plan");
   await planner.init();

@@ -5,7 +5,7 @@ export const SENSITIVE = "(sensitive)";
 
 /** Names that hold a secret even where the provider's schema does not say so. */
 const SECRET_NAME =
-  /pass(word|phrase)|secret|private_?key|access_?key|client_(key|certificate)$|kube_(admin_)?config|connection_string|sas_|(^|_)token$|credential/i;
+  /pass(word|phrase)|secret|private_?key|access_?key|client_(key|certificate)$|kube_(admin_)?config|connection_string|sas_|(^|_)token$|credentials?$/i;
 
 /** Names of things that refer to a secret, such as `secret_name` of a volume. */
 const REFERENCE_NAME = /_(names?|refs?|ids?|enabled|version)$/i;

@@ -103,6 +103,11 @@ test("the same stack is refused where it would do something else now", async () 
   await expect(outcome()).resolves.toBe("changed");
 });
 
+test("an environment whose review failed is refused", async () => {
+  const failed = await describePlan("dev", folder, undefined);
+  await expect(apply(failed)).rejects.toThrow(/^dev: its review failed/);
+});
+
 test("a state that changes between the check and the apply is the engine's refusal", async () => {
   const record = await review();
   const show = planner.show.bind(planner);
