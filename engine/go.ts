@@ -3,9 +3,6 @@ import { join } from "node:path";
 import type { Artifact } from "./artifact";
 import type { Progress } from "./progress";
 
-/** Go's standard place, for machines where it is installed but not on `PATH`. */
-const standardGo = "/usr/local/go/bin";
-
 /** How many lines of a failed build are shown. */
 const shownLines = 20;
 
@@ -20,6 +17,7 @@ export class Go {
     private readonly toolchain: string,
     private readonly progress: Progress,
     private readonly signal: AbortSignal,
+    private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
   /**
@@ -91,8 +89,7 @@ export class Go {
       detached: process.platform !== "win32",
       stdio: ["ignore", "ignore", "pipe"],
       env: {
-        ...process.env,
-        PATH: `${process.env.PATH ?? ""}${process.platform === "win32" ? ";" : ":"}${standardGo}`,
+        ...this.environment,
         // No C compiler is needed, and the result does not depend on one.
         CGO_ENABLED: "0",
         GOWORK: "off",

@@ -1,3 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Enough for a signal to reach this process, in milliseconds. */
+const delivery = 100;
+
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
@@ -18,6 +23,10 @@ export async function withInterrupt<Result>(
     return await action(controller.signal);
   } finally {
     signals.forEach((signal) => process.off(signal, abort));
-    if (received !== undefined) process.kill(process.pid, received);
+    if (received !== undefined) {
+      process.kill(process.pid, received);
+      // The signal arrives in a later turn; an error that is reported before it would hide it.
+      await sleep(delivery);
+    }
   }
 }

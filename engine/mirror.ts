@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { copyFile, link, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ProviderArtifact } from "./artifact";
@@ -21,7 +22,9 @@ export async function fillMirror(
   cache: Cache,
   providers: readonly ProviderArtifact[],
 ): Promise<string> {
-  const root = join(cache.directory, "mirror");
+  // One per content, so that clones at different commits do not disturb each other.
+  const key = createHash("sha256").update(providers.map((provider) => cache.path(provider)).join());
+  const root = join(cache.directory, `mirror-${key.digest("hex").slice(0, 16)}`);
   for (const provider of providers) {
     for (const host of hosts) {
       const folder = join(root, host, provider.source, provider.version, platform);
@@ -30,7 +33,7 @@ export async function fillMirror(
     }
   }
   await writeFile(join(root, "README.md"), readme(providers));
-  const configuration = join(cache.directory, "mirror.tfrc");
+  const configuration = join(root, "mirror.tfrc");
   await writeFile(configuration, cliConfiguration(root));
   return configuration;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { OPENTOFU, PROVIDERS, type Artifact } from "./artifact";
 import { identify, type EngineBinary } from "./binary";
 import { Cache, cacheDirectory, type Build } from "./cache";
@@ -46,13 +46,14 @@ export interface PrepareEngineOptions {
  */
 export async function prepareEngine(options: PrepareEngineOptions = {}): Promise<PreparedEngine> {
   const {
-    environment = process.env,
+    environment: given = process.env,
     terminal = process.stderr,
     toolchain = join(__dirname, "..", "toolchain"),
     probe = registryAnswers,
   } = options;
   const progress = new Progress(terminal);
-  const cache = new Cache(cacheDirectory(environment), toolchain);
+  const cache = new Cache(cacheDirectory(given), toolchain);
+  const environment = withoutOwn(given, cache.directory);
   const chosen = await chooseEngine(environment);
   const engine: EngineBinary = chosen ?? {
     command: cache.path(OPENTOFU),
@@ -65,7 +66,13 @@ export async function prepareEngine(options: PrepareEngineOptions = {}): Promise
     ...(providers === "mirror" ? PROVIDERS : []),
   ];
   await withInterrupt((signal) =>
-    ensure(cache, wanted, progress, options.build ?? goBuild(toolchain, progress, signal)),
+    ensure(
+      cache,
+      wanted,
+      progress,
+      signal,
+      options.build ?? goBuild(new Go(toolchain, progress, signal, environment)),
+    ),
   );
   return {
     engine,
@@ -79,6 +86,19 @@ export async function prepareEngine(options: PrepareEngineOptions = {}): Promise
       ...(providers === "mirror" ? mirrorEnvironment(await fillMirror(cache, PROVIDERS)) : {}),
     },
   };
+}
+
+/**
+ * Leaves out what an earlier run gave to the user's shell (`npm run local` prints it), so that it is
+ * checked and kept up to date as on the first run.
+ */
+function withoutOwn(given: NodeJS.ProcessEnv, cache: string): NodeJS.ProcessEnv {
+  const environment = { ...given };
+  for (const name of ["TERRAFORM_BINARY_NAME", "TF_CLI_CONFIG_FILE"]) {
+    if (environment[name]?.startsWith(cache + sep) === true)
+      Reflect.deleteProperty(environment, name);
+  }
+  return environment;
 }
 
 async function chooseEngine(environment: NodeJS.ProcessEnv): Promise<EngineBinary | undefined> {
@@ -110,8 +130,7 @@ async function chooseProviders(
   return { providers: reachable ? "registry" : "mirror", reachable };
 }
 
-function goBuild(toolchain: string, progress: Progress, signal: AbortSignal): Build {
-  const go = new Go(toolchain, progress, signal);
+function goBuild(go: Go): Build {
   return async (artifact, output) => {
     await go.check(artifact);
     await go.build(artifact, output);
@@ -123,6 +142,7 @@ async function ensure(
   cache: Cache,
   wanted: readonly Artifact[],
   progress: Progress,
+  signal: AbortSignal,
   build: Build,
 ): Promise<void> {
   const unusable = async (): Promise<Artifact[]> => {
@@ -131,7 +151,7 @@ async function ensure(
   };
   if ((await unusable()).length === 0) return;
   await mkdir(cache.directory, { recursive: true });
-  await withLock(cache.directory, progress, async () => {
+  await withLock(cache.directory, progress, signal, async () => {
     const missing = await unusable(); // another run may have built it meanwhile
     progress.expect(missing.length);
     if (missing.length > 0) {

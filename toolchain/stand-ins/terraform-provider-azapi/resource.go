@@ -224,6 +224,14 @@ func (c *change) replaceByReferences() {
 	}
 }
 
+// existsError: what exists is imported, never taken over.
+type existsError struct{ id resourceID }
+
+func (e *existsError) Error() string {
+	return fmt.Sprintf("a resource with the ID %q already exists - to be managed via Terraform this resource needs to be "+
+		"imported into the State. Please see the resource documentation for %q for more information", e.id.id, "azapi_resource")
+}
+
 func (r armResource) create(ctx context.Context, s *server, planned object) (object, error) {
 	id, err := newResourceID(planned.text("name"), planned.text("parent_id"), planned.text("type"))
 	if err != nil {
@@ -235,8 +243,7 @@ func (r armResource) create(ctx context.Context, s *server, planned object) (obj
 		headers: planned.textMap("read_headers"), query: queryOf(planned, "read_query_parameters"),
 	})
 	if err == nil {
-		return nil, fmt.Errorf("A resource with the ID %q already exists - to be managed via Terraform this resource needs "+
-			"to be imported into the State. Please see the resource documentation for %q for more information.", id.id, "azapi_resource")
+		return nil, &existsError{id}
 	}
 	if !isNotFound(err) {
 		return nil, fmt.Errorf("checking for presence of existing %s: %w", id, err)

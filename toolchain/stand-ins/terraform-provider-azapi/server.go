@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -227,6 +228,10 @@ func (s *server) ApplyResourceChange(ctx context.Context, request *tfprotov6.App
 	}
 	encoded, encodeError := s.encode(schema, known(state))
 	response := &tfprotov6.ApplyResourceChangeResponse{NewState: encoded, Private: request.PlannedPrivate}
+	var exists *existsError
+	if errors.As(err, &exists) {
+		summary = "Resource already exists"
+	}
 	if err != nil {
 		response.Diagnostics = failure(summary, err)
 	}

@@ -34,6 +34,9 @@ var initialisms = map[string]string{
 // numbersAsText are numbers in Kubernetes that the schema holds as text, so that they can be unset.
 var numbersAsText = []string{"fs_group", "run_as_group", "run_as_user", "toleration_seconds"}
 
+// falseByDefault are not sent when they are false: Kubernetes does not tell that from unset.
+var falseByDefault = []string{"host_ipc", "host_network", "host_pid", "read_only", "stdin", "stdin_once", "tty"}
+
 // volumeSources are the volumes that the stand-in knows; any other is refused by name.
 var volumeSources = []string{
 	"config_map", "csi", "downward_api", "empty_dir", "host_path", "nfs", "persistent_volume_claim",
@@ -111,6 +114,11 @@ func expand(parent string, fields map[string]*schema.Schema, values map[string]a
 
 func expandValue(name string, field *schema.Schema, value any) (any, error) {
 	switch typed := value.(type) {
+	case bool:
+		if !typed && slices.Contains(falseByDefault, name) {
+			return nil, nil
+		}
+		return typed, nil
 	case string:
 		return expandText(name, typed)
 	case int:

@@ -14,8 +14,13 @@ func serviceAccountResource(resource *schema.Resource) {
 		object := map[string]any{
 			"kind":                         "ServiceAccount",
 			"automountServiceAccountToken": d.Get("automount_service_account_token"),
-			"imagePullSecrets":             elements(d.Get("image_pull_secret")),
-			"secrets":                      elements(d.Get("secret")),
+		}
+		for attribute, field := range map[string]string{
+			"image_pull_secret": "imagePullSecrets", "secret": "secrets",
+		} {
+			if references := elements(d.Get(attribute)); len(references) > 0 {
+				object[field] = references
+			}
 		}
 		if diagnostics := create(ctx, d, meta.(*connection), serviceAccounts, object); diagnostics.HasError() {
 			return diagnostics
