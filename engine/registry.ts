@@ -26,7 +26,6 @@ export async function registryAnswers(
       createPipelineRequest({
         url: `${scheme}://${host}/.well-known/terraform.json`,
         allowInsecureConnection: scheme === "http",
-        timeout,
         abortSignal: AbortSignal.timeout(timeout),
       }),
     );

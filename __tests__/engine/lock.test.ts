@@ -30,22 +30,13 @@ test("the lock is given back when the action fails", async () => {
 test("waiting ends when the run is interrupted", async () => {
   const folder = temporaryFolder();
   const controller = new AbortController();
-  let finish: () => void = () => undefined;
-  const progress = { say: () => undefined };
-  const holder = withLock(folder, progress, running(), () => {
-    return new Promise<void>((resolve) => (finish = resolve));
-  });
-  const waiting = withLock(
-    folder,
-    {
-      say: () => {
-        controller.abort();
-      },
+  const progress = {
+    say: () => {
+      controller.abort();
     },
-    controller.signal,
-    () => Promise.resolve(),
-  );
-  await expect(waiting).rejects.toThrow("Interrupted while waiting");
-  finish();
-  await holder;
+  };
+  await withLock(folder, progress, running(), async () => {
+    const waiting = withLock(folder, progress, controller.signal, () => Promise.resolve());
+    await expect(waiting).rejects.toThrow("Interrupted while waiting");
+  });
 });
