@@ -134,7 +134,10 @@ const processEnvironment = (options: ContainerProcessOptions): Record<string, st
   const mapped = Object.fromEntries(
     Object.entries(given).map(([name, value = ""]) => [
       name,
-      isAbsolute(value) && isOwn(options, value) ? join(root, value) : value,
+      // The files of `trust` are this machine's, and may well be in its /tmp.
+      isAbsolute(value) && value !== trust[name] && isOwn(options, value)
+        ? join(root, value)
+        : value,
     ]),
   );
   const home = join(root, given.HOME ?? "/root");
