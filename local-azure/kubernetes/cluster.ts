@@ -14,6 +14,8 @@ export interface ClusterRecord {
   workloadIdentity: boolean;
   /** Signs the client certificates of its kubeconfigs. */
   readonly authority: KeyAndCertificate;
+  /** The client certificate in its kubeconfigs: the same each time, as in AKS until it is rotated. */
+  readonly client: KeyAndCertificate;
   /** Signs its service-account tokens; PKCS#8 PEM. */
   readonly serviceAccountKey: string;
   /** The bearer token in its kubeconfigs. */

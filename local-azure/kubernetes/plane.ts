@@ -103,12 +103,15 @@ export const createKubernetesPlane = (
     routes,
     createCluster: (uid, resourceId) => {
       if (!records.has(uid)) {
-        const serialNumber = random(SERIAL_NUMBER_BYTES).toString("hex");
+        const serialNumber = () => random(SERIAL_NUMBER_BYTES).toString("hex");
+        const authority = clusterAuthority(azure.clock.now(), serialNumber());
+        const user = { user: CLUSTER_USER.name, group: "system:masters" };
         records.set(uid, {
           uid,
           resourceId,
           workloadIdentity: false,
-          authority: clusterAuthority(azure.clock.now(), serialNumber),
+          authority,
+          client: clientCertificate(authority, user, azure.clock.now(), serialNumber()),
           serviceAccountKey: generateKey(),
           userToken: random(USER_TOKEN_BYTES).toString("hex"),
         });
@@ -145,12 +148,7 @@ export const createKubernetesPlane = (
         cluster: name,
         resourceGroup,
         admin,
-        client: clientCertificate(
-          cluster.record.authority,
-          { user: CLUSTER_USER.name, group: "system:masters" },
-          azure.clock.now(),
-          random(SERIAL_NUMBER_BYTES).toString("hex"),
-        ),
+        client: cluster.record.client,
         token: cluster.record.userToken,
       });
     },
