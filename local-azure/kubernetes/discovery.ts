@@ -151,6 +151,7 @@ export const discover = (path: string, gitVersion: string, server: string): unkn
         openapi: "3.0.0",
         info: { title: "Kubernetes", version: gitVersion },
         paths: openApiPaths(group, version),
+        components: { schemas: {} },
       };
     }
   }

@@ -212,6 +212,10 @@ const decode = ({ kind, namespace }: Target, body: unknown): KubernetesObject =>
   }
   if (namespace === undefined) delete metadata.namespace;
   else metadata.namespace = namespace;
+  // Empty maps are left out, as Go's `omitempty` does.
+  for (const map of ["labels", "annotations"] as const) {
+    if (Object.keys(metadata[map] ?? {}).length === 0) Reflect.deleteProperty(metadata, map);
+  }
   return { ...given, ...expected, metadata };
 };
 

@@ -128,7 +128,6 @@ const processEnvironment = (options: ContainerProcessOptions): Record<string, st
   const given: Record<string, string | undefined> = {
     ...ofImage(image.config),
     HOSTNAME: podName,
-    ...trust,
     ...environment,
   };
   const mapped = Object.fromEntries(
@@ -144,6 +143,7 @@ const processEnvironment = (options: ContainerProcessOptions): Record<string, st
   mkdirSync(home, { recursive: true });
   return {
     TMPDIR: join(root, "tmp"),
+    ...trust,
     ...mapped,
     HOME: home,
     PATH: searchPath(root, given.PATH, process.env.PATH ?? ""),

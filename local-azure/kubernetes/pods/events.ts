@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Cluster } from "../cluster";
 import type { Event } from "../kinds/event";
 import type { Pod } from "../pod";
@@ -19,7 +18,7 @@ export type Component = "kubelet" | "default-scheduler";
 /**
  * Records what happens to a pod. The same event again raises the count of the first.
  *
- * Source: k8s.io/client-go/tools/record (the name is the object's and a number, here a hash).
+ * Source: k8s.io/client-go/tools/record (the name is the object's and the time).
  */
 export const recordEvent = (
   cluster: Cluster,
@@ -29,12 +28,17 @@ export const recordEvent = (
 ): void => {
   const { name: podName, namespace = "", uid, resourceVersion } = pod.metadata;
   const now = cluster.timestamp();
-  const hash = createHash("sha256")
-    .update([uid, component, type, reason, message, fieldPath].join("\0"))
-    .digest("hex")
-    .slice(0, 16);
-  const name = `${podName}.${hash}`;
-  const before = cluster.objects.get("events", namespace, name) as Event | undefined;
+  const before = (cluster.objects.list("events", namespace) as Event[]).find(
+    (event) =>
+      event.involvedObject.uid === uid &&
+      event.source?.component === component &&
+      event.reason === reason &&
+      event.message === message &&
+      event.involvedObject.fieldPath === fieldPath,
+  );
+  // Names grow with time, so that a list shows the events in their order.
+  const order = cluster.azure.clock.now().getTime() * 1_000_000 + cluster.objects.resourceVersion;
+  const name = `${podName}.${order.toString(16)}`;
   const event: Event = {
     apiVersion: "v1",
     kind: "Event",
