@@ -42,7 +42,6 @@ export class AksCluster extends Construct {
       new SshKeyPair(this, "SshKeyPair", {
         resourceGroup: props.resourceGroup,
         name: `${props.name}-ssh`,
-        tags: props.tags,
       }).publicKey;
 
     this.resource = new KubernetesCluster(this, "Resource", {

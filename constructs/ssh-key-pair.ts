@@ -6,12 +6,14 @@ import { ResourceAction } from "../.gen/providers/azapi/resource-action";
 export interface SshKeyPairProps {
   readonly resourceGroup: ResourceGroup;
   readonly name: string;
-  readonly tags?: Record<string, string>;
 }
 
 /**
  * A key pair that Azure makes. Azure returns its private half once; only the public one is taken
  * from the answer, so the private half is neither in the state nor anywhere else.
+ *
+ * It has no tags: their change would write the resource anew, without the key that the action put
+ * into it.
  */
 export class SshKeyPair extends Construct {
   /** In OpenSSH's form. */
@@ -26,7 +28,6 @@ export class SshKeyPair extends Construct {
       parentId: props.resourceGroup.id,
       name: props.name,
       location: props.resourceGroup.location,
-      tags: props.tags,
       body: { properties: {} },
       responseExportValues: {},
     });
