@@ -11,19 +11,31 @@ export interface AttributeChange {
   readonly forcesReplacement: boolean;
 }
 
-const UNKNOWN = "(known after apply)";
+/** What an attribute has that only the apply will tell. */
+export const UNKNOWN = "(known after apply)";
 /** What an attribute has that is not there. */
 export const NONE = "(none)";
 /** Longer values, such as an encoded build task, are cut. */
 const LONGEST_VALUE = 100;
 
-/** The attributes that differ between the two sides of a change, in the order of their names. */
-export function attributeChanges(change: PlannedChange, secrets: Secrets): AttributeChange[] {
+/**
+ * The attributes that differ between the two sides of a change, in the order of their names.
+ *
+ * @param of - "drift" leaves out what a refresh finds although nobody changed it: the first one after an
+ * apply turns what is unset into what is empty (providers built on terraform-plugin-sdk,
+ * hashicorp/terraform issue 29319), and each write to a Kubernetes object is counted in it.
+ */
+export function attributeChanges(
+  change: PlannedChange,
+  secrets: Secrets,
+  of: "plan" | "drift" = "plan",
+): AttributeChange[] {
   const forcing = (change.replace_paths ?? []).map(renderPath);
   const found: AttributeChange[] = [];
   const compare = (path: (string | number)[], sides: Sides): void => {
     const { before, after, unknown } = sides;
     if (unknown !== true && same(before, after) && !hasUnknown(unknown)) return;
+    if (of === "drift" && ((isEmpty(before) && isEmpty(after)) || isCounter(path))) return;
     const keys = unknown === true ? [] : keysToCompare(before, after, unknown);
     const marked = sides.beforeMarks === true || sides.afterMarks === true;
     if (keys.length > 0 && !marked) {
@@ -100,6 +112,15 @@ function same(one: unknown, other: unknown): boolean {
   const nothing = (value: unknown) => value === null || value === undefined;
   if (nothing(one) && nothing(other)) return true;
   return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+  return value === null || value === undefined || value === "";
+}
+
+function isCounter(path: readonly (string | number)[]): boolean {
+  return ["resource_version", "generation"].includes(String(path.at(-1)));
 }
 
 function hasUnknown(unknown: unknown): boolean {

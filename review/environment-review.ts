@@ -34,8 +34,11 @@ export function reviewPlan(
   const secrets = new Secrets(plan);
   const planned = of === "plan" ? plan.resource_changes : plan.resource_drift;
   const resources = planned
-    .map((one) => resourceChange(one, secrets))
+    .map((one) => resourceChange(one, secrets, of))
     .filter((one) => one !== undefined)
+    .filter(
+      ({ action, attributes }) => of === "plan" || action !== "change" || attributes.length > 0,
+    )
     .sort(
       (one, other) =>
         ACTIONS.indexOf(one.action) - ACTIONS.indexOf(other.action) ||

@@ -1,6 +1,12 @@
-import { type AttributeChange, attributeChanges, renderPath } from "./attribute-change";
+import {
+  type AttributeChange,
+  attributeChanges,
+  NONE,
+  renderPath,
+  UNKNOWN,
+} from "./attribute-change";
 import type { PlannedResourceChange } from "./plan";
-import { at, type Secrets } from "./secrets";
+import { at, type Secrets, SENSITIVE } from "./secrets";
 
 /** What happens to a resource, from the most to the least harmful. */
 export const ACTIONS = [
@@ -53,6 +59,7 @@ const REASONS: Readonly<Record<string, string>> = {
 export function resourceChange(
   planned: PlannedResourceChange,
   secrets: Secrets,
+  of: "plan" | "drift",
 ): ResourceChange | undefined {
   const action = planned.mode === "managed" ? actionOf(planned) : undefined;
   if (action === undefined) return undefined;
@@ -63,16 +70,22 @@ export function resourceChange(
     type,
     name: nameIn(change.after) ?? nameIn(change.before),
     action,
-    reason: action === "move" ? `from ${from ?? ""}` : reasonOf(planned),
+    reason: action === "move" ? `from ${from ?? ""}` : reasonOf(planned, action),
     attributes: compared
-      ? attributeChanges(change, secrets).filter(
-          // A replacement makes every computed attribute new, which says nothing about why.
-          ({ after, forcesReplacement }) =>
-            action !== "replace" || forcesReplacement || after !== "(known after apply)",
+      ? attributeChanges(change, secrets, of).filter(
+          (attribute) => action !== "replace" || saysSomething(attribute),
         )
       : [],
     loses: action === "destroy" || action === "replace" ? STATEFUL[type] : undefined,
   };
+}
+
+const ZERO = new Set(["false", "0", '""', "[]", "{}"]);
+
+/** A replacement makes all that is computed new, and forgets the zero values of what is unset. */
+function saysSomething({ before, after, forcesReplacement }: AttributeChange): boolean {
+  if (forcesReplacement) return true;
+  return after !== UNKNOWN && !(after === NONE && (ZERO.has(before) || before === SENSITIVE));
 }
 
 function nameIn(values: unknown): string | undefined {
@@ -92,10 +105,11 @@ function actionOf({ change, previous_address: from }: PlannedResourceChange): Ac
   return from === undefined ? undefined : "move";
 }
 
-function reasonOf({
-  change,
-  action_reason: reason = "",
-}: PlannedResourceChange): string | undefined {
+function reasonOf(
+  { change, action_reason: reason = "" }: PlannedResourceChange,
+  action: Action,
+): string | undefined {
+  if (action !== "replace" && action !== "destroy") return undefined;
   const forcing = (change.replace_paths ?? []).map((path) => renderPath(path));
   if (forcing.length > 0) return `forced by ${forcing.map((path) => `\`${path}\``).join(", ")}`;
   return REASONS[reason];

@@ -81,5 +81,6 @@ function isSecretName(name: string): boolean {
 
 /** Switches and empty values tell nothing: `kube_config_enabled = true` may be seen. */
 function isNothing(value: unknown): boolean {
-  return typeof value === "boolean" || value === "" || (Array.isArray(value) && value.length === 0);
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+  return typeof value === "boolean" || value === "";
 }

@@ -12,6 +12,27 @@ test("the whole text", () => {
   expect(comment(reviews, { commit: "0123456789abcdef" })).toMatchSnapshot();
 });
 
+test("the stack itself, replaced", () => {
+  expect(comment([reviewPlan("dev", recorded("azure-replace"))])).toMatchSnapshot();
+});
+
+test("the stack itself, changed by hand", () => {
+  const drift = reviewPlan("dev", recorded("azure-drift"), "drift");
+  expect(comment([drift], { of: "drift" })).toMatchSnapshot();
+});
+
+test("the stack itself, new: no value of a credential is shown", () => {
+  const text = comment([reviewPlan("dev", recorded("azure-create"))]);
+  expect(text).toContain("### dev: 14 to create");
+  expect(text).not.toContain("> [!CAUTION]");
+  for (const name of ["azure-replace", "azure-drift"] as const) {
+    const plan = recorded(name);
+    expect(JSON.stringify(plan)).toContain("redacted-when-recorded");
+    const reviews = [reviewPlan("dev", plan), reviewPlan("dev", plan, "drift")];
+    expect(comment(reviews)).not.toContain("redacted-when-recorded");
+  }
+});
+
 test.each([
   ["azurerm_kubernetes_cluster", /what runs in the cluster/],
   ["azurerm_cognitive_account", /the account with its deployments/],
