@@ -19,7 +19,10 @@ test("the lock names no registry, so that npm ci works with whichever one is con
 });
 
 test("the image's last stage has the bundle only, and a numeric user that is not root", () => {
-  const lastStage = read("Dockerfile").split(/^FROM /m).at(-1) ?? "";
+  const lastStage =
+    read("Dockerfile")
+      .split(/^FROM /m)
+      .at(-1) ?? "";
   expect(lastStage.match(/^(COPY|ADD|RUN) .*/gm)).toEqual([
     "COPY --from=build /app/dist/main.js ./main.js",
   ]);
