@@ -10,5 +10,7 @@ export function terraformTfvars(variables: readonly WorkerVariable[]): string {
 
 /** An HCL string that is taken as it stands: neither `${` nor `%{` begins a template in it. */
 function quote(value: string): string {
-  return JSON.stringify(value).replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return JSON.stringify(value)
+    .replaceAll("${", () => "$${")
+    .replaceAll("%{", "%%{");
 }

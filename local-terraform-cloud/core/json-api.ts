@@ -138,7 +138,7 @@ export async function readDocument<Schema extends z.ZodType>(
   });
   const envelope = z.object({ data: z.looseObject({ type: z.literal(type) }) }).safeParse(body);
   const parsed = envelope.success ? schema.safeParse(envelope.data.data) : envelope;
-  if (parsed.success) return parsed.data as z.output<Schema>;
+  if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join("/")}: ${issue.message}`);
   throw new ApiError(422, "invalid attribute", problems.join("; "));
 }
