@@ -2,14 +2,14 @@ import type { Context } from "hono";
 import { z } from "zod";
 
 /** https://jsonapi.org/format/ as HCP Terraform uses it; every answer with a body carries this media type. */
-export const MEDIA_TYPE = "application/vnd.api+json";
+const MEDIA_TYPE = "application/vnd.api+json";
 
-export interface ResourceIdentifier {
+interface ResourceIdentifier {
   readonly id: string;
   readonly type: string;
 }
 
-export interface Relationship {
+interface Relationship {
   readonly data?: ResourceIdentifier | readonly ResourceIdentifier[] | null;
   readonly links?: Readonly<Record<string, string>>;
 }

@@ -5,7 +5,7 @@ import { Log } from "../core/log";
 import type { TerraformCloud } from "../core/terraform-cloud";
 import type { ResourceCounts } from "../core/worker";
 
-export type PhaseStatus =
+type PhaseStatus =
   "pending" | "queued" | "running" | "finished" | "errored" | "canceled" | "unreachable";
 
 /** What a run's plan and its apply have in common. */

@@ -18,7 +18,7 @@ import type { Variable } from "./variable";
 import { lockRoutes, type WorkspaceLock } from "./workspace-lock";
 import { type TagBinding, workspaceTagRoutes } from "./workspace-tag";
 
-export interface WorkspaceSettings {
+interface WorkspaceSettings {
   name: string;
   description: string;
   /** Where the engine runs: with the server, or on the client, which then only keeps its state here. */
@@ -88,13 +88,13 @@ export function workspaceRoutes(cloud: TerraformCloud): Hono {
     respondPage(
       context,
       listed(cloud, (name) => context.req.query(name)).map((workspace) =>
-        represent(cloud, workspace),
+        representWorkspace(cloud, workspace),
       ),
     ),
   );
   routes.post("/organizations/:organization/workspaces", async (context) => {
     const document = await readDocument(context, "workspaces", createDocument);
-    return respond(context, 201, represent(cloud, createWorkspace(cloud, document)));
+    return respond(context, 201, representWorkspace(cloud, createWorkspace(cloud, document)));
   });
   for (const [path, find] of [
     ["/workspaces/:workspace", findWorkspace],
@@ -104,7 +104,7 @@ export function workspaceRoutes(cloud: TerraformCloud): Hono {
       const workspace = find(cloud, context.req.param());
       const wanted = includes(context, ["organization", "current_run", "project", "readme"]);
       const run = cloud.runs.get(workspace.currentRunId ?? "");
-      return respond(context, 200, represent(cloud, workspace), [
+      return respond(context, 200, representWorkspace(cloud, workspace), [
         ...(wanted.has("organization") ? [representOrganization(cloud)] : []),
         ...(wanted.has("current_run") && run ? [representRun(cloud, run)] : []),
       ]);
@@ -112,7 +112,11 @@ export function workspaceRoutes(cloud: TerraformCloud): Hono {
     routes.patch(path, async (context) => {
       const workspace = find(cloud, context.req.param());
       const document = await readDocument(context, "workspaces", updateDocument);
-      return respond(context, 200, represent(cloud, updateWorkspace(cloud, workspace, document)));
+      return respond(
+        context,
+        200,
+        representWorkspace(cloud, updateWorkspace(cloud, workspace, document)),
+      );
     });
     routes.delete(path, (context) => {
       const workspace = find(cloud, context.req.param());
@@ -132,7 +136,7 @@ export function workspaceRoutes(cloud: TerraformCloud): Hono {
       return context.body(null, 204);
     });
   }
-  routes.route("/", lockRoutes(cloud, represent));
+  routes.route("/", lockRoutes(cloud));
   routes.route("/", workspaceTagRoutes(cloud));
   return routes;
 }
@@ -235,7 +239,7 @@ function managesResources(cloud: TerraformCloud, workspace: Workspace): boolean 
   return (currentStateVersion(cloud, workspace)?.file?.resources.length ?? 0) > 0;
 }
 
-function represent(cloud: TerraformCloud, workspace: Workspace): Resource {
+export function representWorkspace(cloud: TerraformCloud, workspace: Workspace): Resource {
   const state = currentStateVersion(cloud, workspace);
   return {
     id: workspace.id,
@@ -275,8 +279,6 @@ function represent(cloud: TerraformCloud, workspace: Workspace): Resource {
     links: { self: `/api/v2/organizations/${cloud.organization}/workspaces/${workspace.name}` },
   };
 }
-
-export { represent as representWorkspace };
 
 /** Of the one token that this server knows; it may do everything. */
 const PERMISSIONS = {
