@@ -201,7 +201,6 @@ export const settingsSchema = group({
 
 export type Settings = z.infer<typeof settingsSchema>;
 export type Backend = Settings["backend"];
-export type ImageSourceSettings = Settings["image"]["source"];
 
 type Groups = { readonly [K in keyof Settings]?: Partial<Settings[K]> };
 

@@ -1,11 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { createArmPlane, type Arm } from "./arm/plane";
-import type { Clock } from "./core/clock";
 import { createControls } from "./core/controls";
 import { AzureError } from "./core/errors";
 import type { KubernetesPlane, LocalAzure, Plane, RegistryPlane } from "./core/planes";
-import type { Store } from "./core/store";
 import { createEntraPlane, type Entra } from "./entra/plane";
 import { createKubernetesPlane } from "./kubernetes/plane";
 import { createOpenAiPlane } from "./openai/plane";
@@ -120,7 +118,7 @@ export function createServer(options: LocalAzureOptions): Server {
     fetch: (request, env) => app.fetch(request, env),
     ready: entra.ready,
     async close() {
-      await Promise.all(all.map((plane) => plane.close?.()));
+      await Promise.all(all.map(async (plane) => plane.close?.()));
       options.store.flush();
     },
   };

@@ -36,7 +36,7 @@ export function mergePatch(target: Json, patch: Json): Json {
   const merged: Record<string, unknown> = { ...target };
   for (const [name, value] of Object.entries(patch)) {
     const current = merged[name];
-    if (value === null) delete merged[name];
+    if (value === null) Reflect.deleteProperty(merged, name);
     else
       merged[name] = isRecord(value) ? mergePatch(isRecord(current) ? current : {}, value) : value;
   }

@@ -36,13 +36,6 @@ export const unsupportedApiVersion = (
       `'${type.slice(type.indexOf("/") + 1)}'. The supported api-versions are '${supported.join(", ")}'.`,
   );
 
-export const invalidNamespace = (namespace: string) =>
-  new AzureError(
-    404,
-    "InvalidResourceNamespace",
-    `The resource namespace '${namespace}' is invalid.`,
-  );
-
 export const invalidResourceType = (namespace: string, type: string, version: string) =>
   new AzureError(
     404,

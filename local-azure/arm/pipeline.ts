@@ -1,5 +1,5 @@
 import { AzureError } from "../core/errors";
-import type { AccessTokenClaims, ArmResource } from "../core/planes";
+import type { AccessTokenClaims } from "../core/planes";
 import { RESOURCE_MANAGER_AUDIENCES } from "../entra/environment";
 import { isRecord, mergePatch } from "./body";
 import * as errors from "./errors";
@@ -219,7 +219,7 @@ function patched(type: ResourceType, request: ResourceRequest): ResourceRequest 
 
 function mergeBody({ existing, body }: ResourceRequest): Readonly<Record<string, unknown>> {
   const { tags, ...rest } = body;
-  const merged = mergePatch({ ...(existing as ArmResource) }, rest);
+  const merged = mergePatch({ ...existing }, rest);
   return tags === undefined ? merged : { ...merged, tags };
 }
 

@@ -49,7 +49,7 @@ export interface Action {
 }
 
 /** How long the operations of a type take here, and how clients learn of their end. */
-export interface LongRunning {
+interface LongRunning {
   /** Milliseconds. Without it a `PUT` is done when it is answered. */
   readonly put?: number;
   /** Milliseconds. Without it a `DELETE` is done when it is answered. */

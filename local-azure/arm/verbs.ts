@@ -225,7 +225,10 @@ export async function finishOperation(
   try {
     fault();
     if (operation.verb === "action") return await action?.finish?.(resource, arm);
-    if (operation.verb === "delete") return await arm.remove(resource.id);
+    if (operation.verb === "delete") {
+      await arm.remove(resource.id);
+      return undefined;
+    }
     await type.finishPut?.(resource, arm, operation);
     arm.inventory.update(resource.id, { provisioningState: "Succeeded" });
     return undefined;

@@ -11,7 +11,7 @@ const REVIEWS = [
   },
 ] as const;
 
-export const REVIEW_VERSION = "v1";
+const REVIEW_VERSION = "v1";
 
 export const isReview = (group: string, version: string, plural: string): boolean =>
   version === REVIEW_VERSION &&

@@ -7,7 +7,7 @@ import type { Pod } from "./pod";
 import { forbidden, notFound } from "./status";
 
 /** The namespaces of a new cluster. */
-export const INITIAL_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
+const INITIAL_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
 /** Source: k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go. */
 const IMMORTAL_NAMESPACES = ["default", "kube-system", "kube-public"];

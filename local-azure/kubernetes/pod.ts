@@ -23,7 +23,7 @@ export interface PodSpec {
   [field: string]: unknown;
 }
 
-export interface SecurityContext {
+interface SecurityContext {
   runAsNonRoot?: boolean;
   runAsUser?: number;
   [field: string]: unknown;
@@ -62,13 +62,13 @@ export interface EnvVar {
   };
 }
 
-export interface EnvFromSource {
+interface EnvFromSource {
   prefix?: string;
   secretRef?: { name: string; optional?: boolean };
   configMapRef?: { name: string; optional?: boolean };
 }
 
-export interface VolumeMount {
+interface VolumeMount {
   name: string;
   mountPath: string;
   subPath?: string;
@@ -124,7 +124,7 @@ export interface PodCondition {
   lastTransitionTime: string;
 }
 
-export interface TerminatedState {
+interface TerminatedState {
   exitCode: number;
   signal?: number;
   reason: string;
@@ -135,7 +135,7 @@ export interface TerminatedState {
 }
 
 /** Exactly one is set, as in core/v1 ContainerState. */
-export interface ContainerState {
+interface ContainerState {
   waiting?: { reason: string; message?: string };
   running?: { startedAt: string };
   terminated?: TerminatedState;

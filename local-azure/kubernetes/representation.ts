@@ -28,7 +28,7 @@ export interface TableOptions {
 }
 
 /** An object as its group's clients know it. */
-export const ofGroup = (kind: Kind, object: KubernetesObject): KubernetesObject => {
+const ofGroup = (kind: Kind, object: KubernetesObject): KubernetesObject => {
   const typed = { ...object, kind: kind.kind, apiVersion: apiVersionOf(kind) };
   return kind.group === "events.k8s.io" ? toEventsK8sIo(typed) : typed;
 };

@@ -9,7 +9,7 @@ const TOKENS_OF_FRAME = 3;
 
 const countTokens = (text: string) => Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 
-export const promptTokens = ({ messages }: ChatRequest): number =>
+const promptTokens = ({ messages }: ChatRequest): number =>
   messages.reduce((sum, message) => sum + countTokens(textOf(message)) + TOKENS_PER_MESSAGE, 0) +
   TOKENS_OF_FRAME;
 

@@ -8,7 +8,7 @@ import type { ArmContext, ResourceType } from "../resource-type";
 import { COGNITIVE_API_VERSIONS } from "./deleted-accounts";
 import { QUOTA, requireModel, type Model } from "./model-catalogue";
 
-export const DEPLOYMENTS = "Microsoft.CognitiveServices/accounts/deployments";
+const DEPLOYMENTS = "Microsoft.CognitiveServices/accounts/deployments";
 
 const body = z.looseObject({
   tags,

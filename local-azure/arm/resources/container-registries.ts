@@ -8,7 +8,7 @@ import type { ActionResult, ArmContext, ResourceRequest, ResourceType } from "..
 import { REGISTRY_API_VERSIONS, TASK_API_VERSIONS } from "./registry-api-versions";
 import { scheduleRun } from "./registry-runs";
 
-export const REGISTRIES = "Microsoft.ContainerRegistry/registries";
+const REGISTRIES = "Microsoft.ContainerRegistry/registries";
 
 const enabled = z.enum(["Enabled", "Disabled"]).nullish();
 const policy = z.looseObject({ status: z.string().nullish() }).nullish();

@@ -3,7 +3,7 @@ import type { ArmResource } from "../../core/planes";
 import { parseBody } from "../body";
 import type { ArmContext, ResourceType } from "../resource-type";
 
-export const EXTENSIONS = "Microsoft.KubernetesConfiguration/extensions";
+const EXTENSIONS = "Microsoft.KubernetesConfiguration/extensions";
 
 const body = z.looseObject({
   properties: z.looseObject({ extensionType: z.string().min(1) }),

@@ -59,7 +59,7 @@ export const managedClusters: ResourceType = {
     const identity = given.identity ?? (existing?.identity as typeof given.identity) ?? undefined;
     if (!identity)
       throw invalid("identity", "A cluster needs a managed identity: identity.type is missing.");
-    const uid = (existing ? arm.inventory.internal(id).uid : undefined) ?? randomUUID();
+    const uid = existing ? clusterUid(id, arm) : randomUUID();
     const dnsPrefix =
       (existing?.properties.dnsPrefix as string | undefined) ??
       requireDnsPrefix(properties.dnsPrefix);
@@ -76,7 +76,7 @@ export const managedClusters: ResourceType = {
         ...kept(properties),
         ...version,
         dnsPrefix,
-        ...addresses(dnsPrefix, given.location, String(uid)),
+        ...addresses(dnsPrefix, given.location, uid),
         powerState: { code: "Running" },
         agentPoolProfiles: existing?.properties.agentPoolProfiles ?? [],
         servicePrincipalProfile: { clientId: "msi" },
@@ -92,10 +92,10 @@ export const managedClusters: ResourceType = {
           fileCSIDriver: { enabled: true },
           snapshotController: { enabled: true },
         },
-        oidcIssuerProfile: oidcIssuerProfile(properties, existing, String(uid), arm),
+        oidcIssuerProfile: oidcIssuerProfile(properties, existing, uid, arm),
         workloadAutoScalerProfile: {},
         metricsProfile: { costAnalysis: { enabled: false } },
-        resourceUID: createHash("sha256").update(String(uid)).digest("hex").slice(0, 24),
+        resourceUID: createHash("sha256").update(uid).digest("hex").slice(0, 24),
         nodeProvisioningProfile: {
           mode: "Manual",
           defaultNodePools: "Auto",
@@ -129,7 +129,7 @@ export const managedClusters: ResourceType = {
   async finishPut({ id }, arm) {
     const cluster = arm.inventory.get(id);
     if (!cluster) return;
-    const uid = String(arm.inventory.internal(id).uid);
+    const uid = clusterUid(id, arm);
     makeNodeResourceGroup(cluster, arm);
     await arm.azure.kubernetes.createCluster(uid, id);
     arm.azure.kubernetes.setWorkloadIdentity(uid, workloadIdentityEnabled(cluster.properties));
@@ -140,7 +140,7 @@ export const managedClusters: ResourceType = {
   },
 
   async finishDelete(cluster, arm) {
-    await arm.azure.kubernetes.deleteCluster(String(arm.inventory.internal(cluster.id).uid));
+    await arm.azure.kubernetes.deleteCluster(clusterUid(cluster.id, arm));
     await arm.remove(nodeGroupId(cluster));
   },
 

@@ -247,6 +247,6 @@ type TaskStepValues =
 
 function runsOf(arm: ArmContext): Map<string, RegistryRun> {
   let runs = running.get(arm);
-  if (!runs) running.set(arm, (runs = new Map()));
+  if (!runs) running.set(arm, (runs = new Map<string, RegistryRun>()));
   return runs;
 }

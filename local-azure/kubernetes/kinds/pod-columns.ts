@@ -28,7 +28,7 @@ const initReason = (pod: Pod): string | undefined => {
  *
  * Source: k8s.io/kubernetes/pkg/printers/internalversion/printers.go, `printPod`.
  */
-export const podStatusText = (pod: Pod): string => {
+const podStatusText = (pod: Pod): string => {
   if (pod.metadata.deletionTimestamp !== undefined) return "Terminating";
   const init = initReason(pod);
   if (init !== undefined) return init;
