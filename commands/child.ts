@@ -3,7 +3,10 @@ import { resolve } from "node:path";
 
 const root = resolve(__dirname, "..");
 
-/** Runs a verb of cdktf; see {@link runNode}. */
+/**
+ * Runs a verb of cdktf; see {@link runNode}. Where no terminal shows them, cdktf leaves its spinner's frames out
+ * as it does in CI.
+ */
 export async function runCdktf(
   verb: string,
   args: readonly string[],
@@ -11,7 +14,8 @@ export async function runCdktf(
   onOutput?: (text: string) => void,
 ): Promise<number> {
   const cdktf = require.resolve("cdktf-cli/bundle/bin/cdktf");
-  return runNode([cdktf, verb, ...args], environment, onOutput);
+  const quiet = process.stdout.isTTY ? {} : { CI: "true" };
+  return runNode([cdktf, verb, ...args], { ...environment, ...quiet }, onOutput);
 }
 
 /** Runs one of this folder's commands; see {@link runNode}. */

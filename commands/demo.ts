@@ -63,15 +63,23 @@ class DemoError extends Error {}
 
 async function demo({ local, yes }: Options): Promise<void> {
   const started = performance.now();
-  const seconds = (): string => `${((performance.now() - started) / 1000).toFixed(0)} s`;
+  const seconds = (since = started): string =>
+    `${((performance.now() - since) / 1000).toFixed(0)} s`;
+  const summary: string[] = [];
+  let stepStarted = started;
   const step = (title: string): void => {
     if (interrupted) throw new DemoError("Interrupted.");
+    stepStarted = performance.now();
     console.log(`\n=== ${seconds()}  ${title}`);
+  };
+  const done = (what: string): void => {
+    summary.push(`  ${seconds(stepStarted).padStart(6)}  ${what}`);
   };
 
   step("Prepare the engine and the providers");
   const prepared = await prepareEngine();
   console.log(prepared.description);
+  done("the engine and the providers are there");
   step("Choose where to deploy");
   const target = hasAzureCredentials(process.env) && !local ? azure() : await localAzure();
   console.log(`Target: ${target.name}`);
@@ -92,20 +100,26 @@ async function demo({ local, yes }: Options): Promise<void> {
     step("cdktf deploy");
     await succeed(runCdktf("deploy", approved, environment), "cdktf deploy");
     const group = await resourceGroup(environment, target.output);
+    done("cdktf deploy: from nothing to the pod");
 
     step("verify: every link of the keyless chain, and the pod's log");
     await succeed(runCommand("verify", output, environment), "verify");
+    done("verify: every link holds, and the pod's log has the model's reply");
 
     step("cdktf diff: a second one must be empty");
     let difference = "";
     const collect = (text: string): void => void (difference += text);
     await succeed(runCdktf("diff", output, environment, collect), "cdktf diff");
     if (!difference.includes("No changes.")) throw new DemoError("The second diff is not empty.");
+    done("cdktf diff: no changes");
 
     step("cdktf destroy");
     await succeed(runCdktf("destroy", approved, environment), "cdktf destroy");
     await succeed(runCommand("leftovers", [group], environment), "The search for leftovers");
-    console.log(`\nThe tutorial ran from nothing to a model's reply and back in ${seconds()}.`);
+    done("cdktf destroy: nothing is left in Azure");
+    console.log(
+      `\nThe tutorial ran from nothing to a model's reply and back in ${seconds()}:\n${summary.join("\n")}`,
+    );
   } catch (error) {
     if (target.environment === process.env) {
       console.error("\nWhat was deployed is still there: `npm run destroy` removes it.");
