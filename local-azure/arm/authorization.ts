@@ -2,6 +2,7 @@ import type { ArmResource } from "../core/planes";
 import { stableGuid } from "../core/identifiers";
 import type { Store } from "../core/store";
 import { BUILT_IN_ROLES, type RoleDefinition } from "./built-in-roles";
+import { authorizationFailed } from "./errors";
 import type { Inventory } from "./inventory";
 import { isWithin } from "./resource-id";
 
@@ -22,6 +23,13 @@ export class Authorization {
   /** Whether a role assignment at the scope or above it permits an action of Azure Resource Manager. */
   permitsAction(principalId: string, action: string, scope: string): boolean {
     return this.#permits(principalId, action, scope, "control");
+  }
+
+  /** @throws AzureError 403 when no role assignment of the principal permits the action. */
+  check(principal: { oid: string; appid: string }, action: string, scope: string): void {
+    if (!this.permitsAction(principal.oid, action, scope)) {
+      throw authorizationFailed(principal, action, scope);
+    }
   }
 
   /** Whether a role assignment at the scope or above it permits an action of a service's own endpoint. */

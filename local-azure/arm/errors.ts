@@ -43,6 +43,20 @@ export const invalidResourceType = (namespace: string, type: string, version: st
     `The resource type '${type}' could not be found in the namespace '${namespace}' for api version '${version}'.`,
   );
 
+export const invalidResourceNamespace = (namespace: string) =>
+  new AzureError(
+    404,
+    "InvalidResourceNamespace",
+    `The resource namespace '${namespace}' is invalid.`,
+  );
+
+export const invalidSubscriptionId = (subscriptionId: string) =>
+  new AzureError(
+    400,
+    "InvalidSubscriptionId",
+    `The provided subscription identifier '${subscriptionId}' is malformed or invalid.`,
+  );
+
 export const subscriptionNotFound = (subscriptionId: string) =>
   new AzureError(
     404,
@@ -70,12 +84,11 @@ export const resourceNotFound = (resource: string, resourceGroup: string | undef
           "please go to https://aka.ms/ARMResourceNotFoundFix",
   );
 
-export const parentResourceNotFound = (type: string, parent: string, action: string) =>
+export const parentResourceNotFound = (parent: string) =>
   new AzureError(
     404,
     "ParentResourceNotFound",
-    `Failed to perform '${action}' on resource(s) of type '${type.slice(type.indexOf("/") + 1)}', because the ` +
-      `parent resource '${parent}' could not be found.`,
+    `Can not perform requested operation on nested resource. Parent resource '${parent}' not found.`,
   );
 
 export const missingRegistration = (namespace: string) => {

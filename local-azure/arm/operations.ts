@@ -33,6 +33,7 @@ export class Operations {
   readonly #clock: Clock;
   readonly #operations: Collection<Operation>;
   readonly #finish: (operation: Operation) => Promise<unknown>;
+  readonly #timers = new Set<() => void>();
   readonly #waiting = new Map<string, Set<() => void>>();
   /** Milliseconds for which a poll is held back while its operation runs. */
   readonly #hold: number;
@@ -118,10 +119,18 @@ export class Operations {
     });
   }
 
+  /** Leaves what is under way to the next process. */
+  close(): void {
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+  }
+
   #schedule(operation: Operation): void {
-    this.#clock.after(operation.duration, () => {
+    const cancel = this.#clock.after(operation.duration, () => {
+      this.#timers.delete(cancel);
       void this.#run(operation);
     });
+    this.#timers.add(cancel);
   }
 
   async #run(operation: Operation): Promise<void> {

@@ -1,7 +1,9 @@
 import { AzureError } from "../core/errors";
+import { isGuid } from "../core/identifiers";
 import type { AccessTokenClaims } from "../core/planes";
 import { RESOURCE_MANAGER_AUDIENCES } from "../entra/environment";
-import { isRecord, mergePatch } from "./body";
+import { isRecord } from "./body";
+import { canonicalId, canonicalScope } from "./canonical-id";
 import * as errors from "./errors";
 import type { Faults } from "../core/faults";
 import { findResourceType } from "./registry";
@@ -11,8 +13,9 @@ import { respondToSubscriptionRequest } from "./subscription-requests";
 import {
   deleteResource,
   getResource,
+  headResource,
   listResources,
-  notFound,
+  patchResource,
   putResource,
   runAction,
 } from "./verbs";
@@ -71,15 +74,15 @@ async function respondToResourceRequest(
 ): Promise<Response> {
   const { method, path, principal } = request;
   const collection = method === "GET" && path.trailing !== undefined;
-  const type = findType(path, collection, request.apiVersion);
+  const type = findType(path, collection, request.apiVersion, arm);
   checkApiVersion(type, request);
+  const changes = method !== "GET" && method !== "HEAD";
+  arm.authorization.check(principal, actionOf(method, type, path), requestedScope(path, arm));
+  checkGroup(type, path, method, arm);
+  if (changes) checkRegistration(type, arm);
   const scope = canonicalScope(type, path, arm);
   const name = path.names.at(-1) ?? path.resourceGroup ?? "";
   const id = canonicalId(type, path, scope, name, arm);
-  const action = actionOf(method, type, path);
-  if (!arm.authorization.permitsAction(principal.oid, action, collection ? scope : id)) {
-    throw errors.authorizationFailed(principal, action, collection ? scope : id);
-  }
   if (collection) return listResources(type, { scope, type: type.type, query: request.query }, arm);
   const existing = type.find ? type.find(id, arm) : arm.inventory.get(id);
   const resourceRequest: ResourceRequest = {
@@ -92,15 +95,14 @@ async function respondToResourceRequest(
     query: request.query,
     principal,
   };
-  if (method === "GET" || method === "HEAD") return getResource(type, resourceRequest, arm);
-  checkRegistration(type, arm);
-  checkGroupIsStaying(path, method, arm);
+  if (method === "HEAD") return headResource(type, resourceRequest);
+  if (!changes) return getResource(type, resourceRequest, arm);
   faults.raise(type.type, method);
   switch (method) {
     case "PUT":
       return putResource(type, resourceRequest, arm);
     case "PATCH":
-      return putResource(type, patched(type, resourceRequest), arm);
+      return patchResource(type, resourceRequest, arm);
     case "DELETE":
       return deleteResource(type, resourceRequest, arm);
     case "POST":
@@ -110,17 +112,24 @@ async function respondToResourceRequest(
   }
 }
 
-function findType(path: ResourcePath, collection: boolean, apiVersion: string): ResourceType {
+function findType(
+  path: ResourcePath,
+  collection: boolean,
+  apiVersion: string,
+  { registrations }: ArmContext,
+): ResourceType {
   if (path.namespace === undefined) {
     const type = findResourceType("Microsoft.Resources/resourceGroups");
-    if (type && path.resourceGroup !== undefined && path.trailing === undefined) return type;
+    const isGroup = path.resourceGroup !== undefined && path.trailing === undefined;
+    const isList = collection && path.trailing?.toLowerCase() === "resourcegroups";
+    if (type && (isGroup || isList)) return type;
     throw new AzureError(404, "NotFound", `'${path.trailing ?? ""}' is not known here.`);
   }
   const name = resourceTypeOf(path, collection);
   const type = findResourceType(name);
   if (type) return type;
-  const type_ = name.slice(path.namespace.length + 1);
-  throw errors.invalidResourceType(path.namespace, type_, apiVersion);
+  const namespace = registrations.known(path.namespace);
+  throw errors.invalidResourceType(namespace, name.slice(namespace.length + 1), apiVersion);
 }
 
 function checkApiVersion(type: ResourceType, { apiVersion, body, path }: ArmRequest): void {
@@ -132,6 +141,7 @@ function checkApiVersion(type: ResourceType, { apiVersion, body, path }: ArmRequ
 
 function checkSubscription({ subscriptionId }: ResourcePath, { azure }: ArmContext): void {
   if (subscriptionId === undefined) return;
+  if (!isGuid(subscriptionId)) throw errors.invalidSubscriptionId(subscriptionId);
   if (subscriptionId.toLowerCase() !== azure.subscriptionId.toLowerCase()) {
     throw errors.subscriptionNotFound(subscriptionId);
   }
@@ -144,62 +154,32 @@ function checkRegistration(type: ResourceType, { registrations }: ArmContext): v
   }
 }
 
-function checkGroupIsStaying(path: ResourcePath, method: string, arm: ArmContext): void {
-  if (path.resourceGroup === undefined || method === "DELETE") return;
-  const group = arm.inventory.get(groupId(path));
-  if (group?.properties.provisioningState === "Deleting") {
+/** @throws AzureError when the group does not exist, or is going while something is to be put into it. */
+function checkGroup(type: ResourceType, path: ResourcePath, method: string, arm: ArmContext): void {
+  if (path.resourceGroup === undefined) return;
+  const group = arm.inventory.get(
+    `/subscriptions/${arm.azure.subscriptionId}/resourceGroups/${path.resourceGroup}`,
+  );
+  if (!group && path.namespace !== undefined) {
+    throw errors.resourceGroupNotFound(path.resourceGroup);
+  }
+  const adds = method === "PUT" || method === "PATCH" || method === "POST";
+  if (adds && group?.properties.provisioningState === "Deleting") {
     throw errors.resourceGroupBeingDeleted(group.name);
   }
 }
 
-function groupId({ subscriptionId, resourceGroup }: ResourcePath): string {
-  return `/subscriptions/${subscriptionId ?? ""}/resourceGroups/${resourceGroup ?? ""}`;
-}
-
-/** The id of what the resource stands on, as it is stored. @throws AzureError when it does not exist. */
-function canonicalScope(type: ResourceType, path: ResourcePath, arm: ArmContext): string {
-  const { subscriptionId } = arm.azure;
-  if (path.resourceGroup !== undefined && type.placement !== "subscription") {
-    if (!arm.inventory.has(groupId(path))) throw errors.resourceGroupNotFound(path.resourceGroup);
-  }
-  const scope = canonicalBase(path, arm) ?? `/subscriptions/${subscriptionId}`;
-  const parents = path.types.slice(0, path.trailing === undefined ? -1 : undefined);
-  if (type.placement !== "child" || parents.length === 0) return scope;
-  const pairs = parents.map((parent, index) => `${parent}/${path.names[index] ?? ""}`);
-  const parent = `${scope}/providers/${path.namespace ?? ""}/${pairs.join("/")}`;
-  const parentType = findResourceType([path.namespace, ...parents].join("/"));
-  const stored = parentType?.find?.(parent, arm) ?? arm.inventory.get(parent);
-  if (!stored) throw errors.parentResourceNotFound(type.type, pairs.join("/"), "write");
-  return stored.id;
-}
-
-/** What stands before `/providers/`: the subscription, a group, or the resource that is extended. */
-function canonicalBase(path: ResourcePath, arm: ArmContext): string | undefined {
-  if (path.scope === "") return undefined;
-  const stored = arm.inventory.get(path.scope);
-  if (stored) return stored.id;
-  const isContainer = /^\/subscriptions\/[^/]+$/i.test(path.scope);
-  if (isContainer) return `/subscriptions/${arm.azure.subscriptionId}`;
-  const extended = parseResourcePath(path.scope);
-  if (!extended) throw new AzureError(404, "NotFound", `The scope '${path.scope}' is not valid.`);
-  const pairs = extended.types.map((type, index) => `${type}/${extended.names[index] ?? ""}`);
-  throw errors.resourceNotFound([extended.namespace, ...pairs].join("/"), extended.resourceGroup);
-}
-
-function canonicalId(
-  type: ResourceType,
-  path: ResourcePath,
-  scope: string,
-  name: string,
-  arm: ArmContext,
-): string {
-  if (path.namespace === undefined) {
-    return `/subscriptions/${arm.azure.subscriptionId}/resourceGroups/${name}`;
-  }
-  const [namespace, ...types] = type.type.split("/");
-  if (type.placement === "child") return `${scope}/${types.at(-1) ?? ""}/${name}`;
-  const pairs = types.map((own, index) => `${own}/${path.names[index] ?? ""}`);
-  return `${scope}/providers/${namespace ?? ""}/${pairs.join("/")}`;
+/**
+ * Where a role has to permit the action: what was asked for, whether it exists or not. Azure does not tell who
+ * may not know.
+ */
+function requestedScope(path: ResourcePath, { azure }: ArmContext): string {
+  const base =
+    path.namespace === undefined && path.resourceGroup !== undefined
+      ? `/subscriptions/${azure.subscriptionId}/resourceGroups/${path.resourceGroup}`
+      : path.scope || `/subscriptions/${azure.subscriptionId}`;
+  const pairs = path.names.map((name, index) => `${path.types[index] ?? ""}/${name}`);
+  return pairs.length === 0 ? base : [base, "providers", path.namespace, ...pairs].join("/");
 }
 
 /** The action that a role has to permit. Source: azure-resource-manager-rpc, v1.0/authorization. */
@@ -210,17 +190,6 @@ function actionOf(method: string, type: ResourceType, path: ResourcePath): strin
   if (method === "DELETE") return `${name}/delete`;
   if (method === "POST") return `${name}/${path.trailing ?? ""}/action`;
   return `${name}/write`;
-}
-
-function patched(type: ResourceType, request: ResourceRequest): ResourceRequest {
-  if (!request.existing) throw notFound(type, request);
-  return { ...request, body: (type.merge ?? mergeBody)(request) };
-}
-
-function mergeBody({ existing, body }: ResourceRequest): Readonly<Record<string, unknown>> {
-  const { tags, ...rest } = body;
-  const merged = mergePatch({ ...existing }, rest);
-  return tags === undefined ? merged : { ...merged, tags };
 }
 
 async function readBody(request: Request): Promise<Readonly<Record<string, unknown>>> {

@@ -74,6 +74,11 @@ export function createArmPlane(azure: LocalAzure, hold = 0): Arm {
     resume() {
       operations.resume();
     },
+    close() {
+      operations.close();
+      arm.registrations.close();
+      return Promise.resolve();
+    },
     get: (id) => inventory.get(id),
     list: (type) => inventory.ofType(type),
     permits: (principalId, dataAction, scope) =>

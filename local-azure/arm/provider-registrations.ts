@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock";
 import { AzureError } from "../core/errors";
 import type { Collection, Store } from "../core/store";
+import { invalidResourceNamespace } from "./errors";
 import { LOCATIONS } from "./locations";
 import type { ResourceType } from "./resource-type";
 
@@ -30,6 +31,7 @@ export class ProviderRegistrations {
   readonly #states: Collection<RegistrationState>;
   readonly #clock: Clock;
   readonly #types: readonly ResourceType[];
+  readonly #timers = new Set<() => void>();
 
   constructor(store: Store, clock: Clock, types: readonly ResourceType[]) {
     this.#states = store.collection("arm.registrations");
@@ -50,14 +52,14 @@ export class ProviderRegistrations {
   }
 
   register(namespace: string): void {
-    if (this.isRegistered(this.#known(namespace))) return;
+    if (this.isRegistered(this.known(namespace))) return;
     this.#states.set(namespace, "Registering");
     this.#settle(namespace);
   }
 
   /** @throws AzureError 409 for a provider that cannot be unregistered or still has resources. */
   unregister(namespace: string, inUse: boolean): void {
-    const known = this.#known(namespace);
+    const known = this.known(namespace);
     if (ALWAYS_REGISTERED.includes(known)) {
       throw new AzureError(
         409,
@@ -79,7 +81,7 @@ export class ProviderRegistrations {
 
   /** The provider as `GET /subscriptions/S/providers/<namespace>` returns it. */
   view(namespace: string, subscriptionId: string) {
-    const known = this.#known(namespace);
+    const known = this.known(namespace);
     const prefix = `${known}/`;
     return {
       id: `/subscriptions/${subscriptionId}/providers/${known}`,
@@ -102,12 +104,20 @@ export class ProviderRegistrations {
     };
   }
 
+  /** Leaves what is under way to the next process. */
+  close(): void {
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+  }
+
   #settle(namespace: string): void {
-    this.#clock.after(REGISTRATION, () => {
+    const cancel = this.#clock.after(REGISTRATION, () => {
+      this.#timers.delete(cancel);
       const state = this.#states.get(namespace);
       if (state === "Registering") this.#states.set(namespace, "Registered");
       if (state === "Unregistering") this.#states.set(namespace, "NotRegistered");
     });
+    this.#timers.add(cancel);
   }
 
   #state(namespace: string): RegistrationState {
@@ -115,13 +125,10 @@ export class ProviderRegistrations {
     return always ? "Registered" : (this.#states.get(namespace) ?? "NotRegistered");
   }
 
-  #known(namespace: string): string {
+  /** A namespace in Azure's casing. @throws AzureError 404 for one that does not exist. */
+  known(namespace: string): string {
     const known = this.namespaces.find((name) => name.toLowerCase() === namespace.toLowerCase());
-    if (known !== undefined) return known;
-    throw new AzureError(
-      404,
-      "InvalidResourceNamespace",
-      `The resource namespace '${namespace}' is invalid.`,
-    );
+    if (known === undefined) throw invalidResourceNamespace(namespace);
+    return known;
   }
 }

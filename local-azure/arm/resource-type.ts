@@ -73,10 +73,6 @@ export interface ResourceType {
   readonly longRunning?: LongRunning;
   /** Has `systemData`: who made and changed it, and when. */
   readonly systemData?: boolean;
-  /** @default 201 */
-  readonly createdStatus?: 200 | 201;
-  /** Of a deletion that is done when it is answered. @default 200 */
-  readonly deletedStatus?: 200 | 204;
   /** The namespaces that have to be registered; that of the type if not given. */
   readonly namespaces?: readonly string[];
 
@@ -85,8 +81,13 @@ export interface ResourceType {
    * `provisioningState` is set by the pipeline.
    */
   put?(request: ResourceRequest, arm: ArmContext): ArmResource | Promise<ArmResource>;
-  /** The body of the `PUT` that a `PATCH` comes to. @default a JSON merge, tags replaced as a whole */
-  merge?(request: ResourceRequest): Readonly<Record<string, unknown>>;
+  /** Without it there is no `PATCH`. */
+  readonly patch?: {
+    /** The parts of the body that count; all if not given. */
+    readonly parts?: readonly string[];
+    /** @default 200 */
+    readonly status?: 200 | 202;
+  };
   /** May refuse a deletion. */
   checkDelete?(request: ResourceRequest, arm: ArmContext): void;
   /** What else a finished `PUT` brings about. An {@link AzureError} makes the operation fail. */

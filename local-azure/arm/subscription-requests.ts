@@ -2,13 +2,30 @@ import { AzureError } from "../core/errors";
 import type { ArmResource } from "../core/planes";
 import * as errors from "./errors";
 import { LOCATIONS } from "./locations";
-import type { Operation } from "./operations";
+import { respondToOperationRequest } from "./operation-requests";
 import type { ArmRequest } from "./pipeline";
-import { findResourceType, RESOURCE_TYPES } from "./registry";
+import { provider, respondToProviderRequest } from "./provider-requests";
+import { findResourceType } from "./registry";
 import { isWithin } from "./resource-id";
 import type { ArmContext } from "./resource-type";
-import { checkRegistryName } from "./resources/container-registries";
-import { listResources, view } from "./verbs";
+
+/** By what stands behind the subscription or the group, in lower case; and the action that a role has to permit. */
+const ANSWERS: Readonly<
+  Record<string, { readonly action: string; answer(request: ArmRequest, arm: ArmContext): unknown }>
+> = {
+  "": { action: "read", answer: (_, arm) => subscription(arm) },
+  locations: { action: "locations/read", answer: (_, arm) => ({ value: locations(arm) }) },
+  providers: {
+    action: "providers/read",
+    answer: (_, arm) => ({
+      value: arm.registrations.namespaces.map((name) => provider(name, arm)),
+    }),
+  },
+  resources: {
+    action: "resources/read",
+    answer: (request, arm) => ({ value: listAll(request, arm) }),
+  },
+};
 
 /**
  * What Azure Resource Manager answers itself, not a resource provider: subscriptions, tenants, regions,
@@ -20,34 +37,27 @@ export async function respondToSubscriptionRequest(
   request: ArmRequest,
   arm: ArmContext,
 ): Promise<Response | undefined> {
-  const { path, method, query } = request;
-  const trailing = path.trailing?.toLowerCase();
+  const { path, method, principal } = request;
   if (path.namespace !== undefined) {
-    return respondToOperationRequest(request, arm) ?? respondToRegistration(request, arm);
+    return (
+      (await respondToOperationRequest(request, arm)) ?? respondToProviderRequest(request, arm)
+    );
   }
   if (method !== "GET") return undefined;
+  const trailing = path.trailing?.toLowerCase() ?? "";
   if (path.subscriptionId === undefined) {
     return trailing === "subscriptions" ? Response.json({ value: [subscription(arm)] }) : undefined;
   }
-  if (path.resourceGroup === undefined) {
-    switch (trailing) {
-      case undefined:
-        return Response.json(subscription(arm));
-      case "locations":
-        return Response.json({ value: locations(arm) });
-      case "providers":
-        return Response.json({
-          value: arm.registrations.namespaces.map((name) => provider(name, arm)),
-        });
-      case "resourcegroups": {
-        const type = findResourceType("Microsoft.Resources/resourceGroups");
-        const scope = `/subscriptions/${arm.azure.subscriptionId}`;
-        return type && listResources(type, { scope, type: type.type, query }, arm);
-      }
-    }
-  }
-  if (trailing === "resources") return Response.json({ value: listAll(request, arm) });
-  return undefined;
+  const inGroup = path.resourceGroup !== undefined;
+  const found = inGroup && trailing !== "resources" ? undefined : ANSWERS[trailing];
+  if (!found) return undefined;
+  const scope = `/subscriptions/${path.subscriptionId}`;
+  arm.authorization.check(
+    principal,
+    `Microsoft.Resources/subscriptions/${inGroup ? "resourceGroups/" : ""}${found.action}`,
+    inGroup ? `${scope}/resourceGroups/${path.resourceGroup ?? ""}` : scope,
+  );
+  return Response.json(found.answer(request, arm));
 }
 
 export function tenants({ azure }: Pick<ArmContext, "azure">) {
@@ -87,10 +97,6 @@ function locations({ azure }: ArmContext) {
     regionalDisplayName: displayName,
     metadata: { regionType: "Physical", regionCategory: "Recommended" },
   }));
-}
-
-function provider(namespace: string, { registrations, azure }: ArmContext) {
-  return registrations.view(namespace, azure.subscriptionId);
 }
 
 /** The tracked resources of a group or of the subscription. */
@@ -140,91 +146,5 @@ function genericResource(resource: ArmResource, expanded: readonly string[]) {
     ...(expanded.includes("provisioningstate") && {
       provisioningState: properties.provisioningState ?? "Succeeded",
     }),
-  };
-}
-
-/** `GET|POST /subscriptions/S/providers/<namespace>[/register|/unregister]`. */
-function respondToRegistration(
-  { path, method, body }: ArmRequest,
-  arm: ArmContext,
-): Response | undefined {
-  const { namespace, trailing, types } = path;
-  if (namespace === undefined || types.length > 0 || path.resourceGroup !== undefined)
-    return undefined;
-  if (method === "GET" && trailing === undefined) return Response.json(provider(namespace, arm));
-  if (method !== "POST") return undefined;
-  switch (trailing?.toLowerCase()) {
-    case "register":
-      arm.registrations.register(namespace);
-      return Response.json(provider(namespace, arm));
-    case "unregister": {
-      const prefix = `${namespace.toLowerCase()}/`;
-      const inUse = arm.inventory
-        .all()
-        .some(
-          ({ type }) => type.toLowerCase().startsWith(prefix) && findResourceType(type)?.tracked,
-        );
-      arm.registrations.unregister(namespace, inUse);
-      return Response.json(provider(namespace, arm));
-    }
-    case "checknameavailability":
-      return namespace.toLowerCase() === "microsoft.containerregistry"
-        ? Response.json(checkRegistryName(body, arm))
-        : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** `GET .../locations/L/operationStatuses/<name>` and `.../operationresults/<name>`. */
-function respondToOperationRequest(
-  { path, method }: ArmRequest,
-  arm: ArmContext,
-): Promise<Response> | undefined {
-  const [first, kind] = path.types.map((type) => type.toLowerCase());
-  if (method !== "GET" || first !== "locations" || path.names.length !== 2) return undefined;
-  if (kind !== "operationstatuses" && kind !== "operationresults") return undefined;
-  return operationResponse(path.names[1] ?? "", kind, arm);
-}
-
-async function operationResponse(
-  name: string,
-  kind: "operationstatuses" | "operationresults",
-  arm: ArmContext,
-): Promise<Response> {
-  const known = arm.operations.get(name);
-  if (!known) {
-    throw new AzureError(404, "OperationNotFound", `The operation '${name}' could not be found.`);
-  }
-  await arm.operations.settled(known);
-  const operation = arm.operations.get(name) ?? known;
-  const headers = { "retry-after": "0", "x-ms-retry-after-ms": "100" };
-  if (kind === "operationstatuses") {
-    const running = operation.status === "InProgress";
-    return Response.json(operationStatus(operation), running ? { headers } : {});
-  }
-  if (operation.status === "InProgress") return new Response(null, { status: 202, headers });
-  if (operation.error) {
-    throw new AzureError(409, operation.error.code, operation.error.message);
-  }
-  if (operation.result !== undefined) return Response.json(operation.result);
-  const resource = arm.inventory.get(operation.resourceId);
-  const type = RESOURCE_TYPES.find(({ type }) => type === operation.type);
-  return resource && type && operation.verb === "put"
-    ? Response.json(view(type, resource, arm))
-    : new Response(null, { status: 204 });
-}
-
-function operationStatus(operation: Operation) {
-  const { name, resourceId, status, startTime, endTime, error, result } = operation;
-  return {
-    id: `${resourceId}/operations/${name}`,
-    name,
-    resourceId,
-    status,
-    startTime,
-    ...(endTime !== undefined && { endTime }),
-    ...(error && { error }),
-    ...(result !== undefined && { properties: result }),
   };
 }

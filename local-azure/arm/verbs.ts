@@ -1,9 +1,12 @@
 import { AzureError } from "../core/errors";
 import type { ArmResource } from "../core/planes";
+import { mergePatch } from "./body";
 import * as errors from "./errors";
 import { LOCATIONS, normalizeLocation } from "./locations";
 import type { Operation } from "./operations";
 import type { ArmContext, ListRequest, ResourceRequest, ResourceType } from "./resource-type";
+
+const RESOURCE_GROUPS = "Microsoft.Resources/resourceGroups";
 
 /** `GET` of one resource. While an operation on it is under way, the answer is held back for a moment. */
 export async function getResource(
@@ -29,11 +32,34 @@ export function listResources(type: ResourceType, request: ListRequest, arm: Arm
   return Response.json({ value: value.slice(0, top) });
 }
 
+/** `HEAD`: whether it is there. */
+export function headResource(type: ResourceType, request: ResourceRequest): Response {
+  if (!request.existing) throw notFound(type, request);
+  return new Response(null, { status: 204 });
+}
+
+/** `PATCH`: a `PUT` of what is there, with the parts that were sent merged in; tags are replaced as a whole. */
+export function patchResource(
+  type: ResourceType,
+  request: ResourceRequest,
+  arm: ArmContext,
+): Promise<Response> {
+  if (!type.patch) throw errors.methodNotAllowed("PATCH");
+  const { existing } = request;
+  if (!existing) throw notFound(type, request);
+  const { parts, status = 200 } = type.patch;
+  const sent = Object.entries(request.body).filter(([name]) => parts?.includes(name) ?? true);
+  const { tags, ...rest } = Object.fromEntries(sent);
+  const body = { ...mergePatch({ ...existing }, rest), ...(tags !== undefined && { tags }) };
+  return putResource(type, { ...request, body }, arm, status);
+}
+
 /** `PUT`: checks, stores, and starts the operation of a type that has one. */
 export async function putResource(
   type: ResourceType,
   request: ResourceRequest,
   arm: ArmContext,
+  updatedStatus: 200 | 202 = 200,
 ): Promise<Response> {
   if (!type.put) throw errors.methodNotAllowed("PUT");
   const running = arm.operations.on(request.id);
@@ -52,7 +78,7 @@ export async function putResource(
     },
   };
   arm.inventory.set(resource);
-  const status = request.existing ? 200 : (type.createdStatus ?? 201);
+  const status = request.existing ? updatedStatus : 201;
   if (duration === undefined) {
     await type.finishPut?.(resource, arm);
     return Response.json(view(type, arm.inventory.get(resource.id) ?? resource, arm), { status });
@@ -78,15 +104,18 @@ export async function deleteResource(
   request: ResourceRequest,
   arm: ArmContext,
 ): Promise<Response> {
+  if (!type.put && type.longRunning?.delete === undefined) throw errors.methodNotAllowed("DELETE");
   const { existing } = request;
-  if (!existing) return new Response(null, { status: 204 });
+  if (!existing) {
+    // A group is the only one that says so.
+    if (type.type === RESOURCE_GROUPS) throw errors.resourceGroupNotFound(request.name);
+    return new Response(null, { status: 204 });
+  }
   type.checkDelete?.(request, arm);
   const duration = type.longRunning?.delete;
   if (duration === undefined) {
     await arm.remove(existing.id);
-    return type.deletedStatus === 204
-      ? new Response(null, { status: 204 })
-      : Response.json(view(type, existing, arm));
+    return Response.json(view(type, existing, arm));
   }
   const running = arm.operations.on(existing.id);
   if (running && running.verb !== "delete") throw errors.anotherOperationInProgress(existing.id);
@@ -137,13 +166,13 @@ export async function runAction(
   });
 }
 
-export function notFound(
+function notFound(
   type: ResourceType,
   request: Pick<ResourceRequest, "id" | "name">,
 ): AzureError {
   if (type.notFound) return type.notFound(request);
   const group = /\/resourceGroups\/([^/]+)/i.exec(request.id)?.[1];
-  if (type.type === "Microsoft.Resources/resourceGroups") {
+  if (type.type === RESOURCE_GROUPS) {
     return errors.resourceGroupNotFound(request.name);
   }
   const resource = request.id.slice(request.id.toLowerCase().lastIndexOf("/providers/") + 11);

@@ -30,6 +30,7 @@ export const accountDeployments: ResourceType = {
   placement: "child",
   systemData: true,
   longRunning: { put: 200, delete: 100, poll: "provisioningState" },
+  patch: { parts: ["sku", "tags"] },
 
   put({ id, name, scope, body: sent, existing }, arm) {
     if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9]$/.test(name)) {

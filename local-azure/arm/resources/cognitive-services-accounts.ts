@@ -40,6 +40,7 @@ export const cognitiveServicesAccounts: ResourceType = {
   tracked: true,
   systemData: true,
   longRunning: { put: 300, delete: 200, poll: "provisioningState" },
+  patch: {},
 
   put({ id, name, body: sent, existing }, arm) {
     if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}$/.test(name)) {

@@ -54,6 +54,7 @@ export const containerRegistries: ResourceType = {
   tracked: true,
   systemData: true,
   longRunning: { put: 200, delete: 100, poll: "operation" },
+  patch: {},
 
   put({ id, name, body: sent, existing }, arm) {
     checkName(id, name, arm);

@@ -28,6 +28,7 @@ export const kubernetesExtensions: ResourceType = {
   placement: "extension",
   systemData: true,
   longRunning: { put: 200, delete: 100, poll: "operation" },
+  patch: { status: 202 },
 
   put({ id, name, body: sent }) {
     const { properties } = parseBody(body, sent);

@@ -32,6 +32,7 @@ export const linkers: ResourceType = {
   placement: "extension",
   systemData: true,
   longRunning: { put: 400, delete: 200, poll: "operation" },
+  patch: {},
 
   put(request, arm) {
     const { id, name, scope } = request;

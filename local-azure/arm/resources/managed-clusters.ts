@@ -44,6 +44,7 @@ export const managedClusters: ResourceType = {
   tracked: true,
   systemData: true,
   longRunning: { put: 800, delete: 500, poll: "operation" },
+  patch: { parts: ["tags"] },
 
   put({ id, name, body: sent, existing }, arm) {
     if (!/^[a-zA-Z0-9](?:[a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?$/.test(name)) {

@@ -71,6 +71,7 @@ export const registryTasks: ResourceType = {
   tracked: true,
   systemData: true,
   longRunning: { put: 50, poll: "provisioningState" },
+  patch: {},
 
   put({ id, name, body: sent, existing }, arm) {
     if (!/^[a-zA-Z0-9_-]{5,50}$/.test(name)) {

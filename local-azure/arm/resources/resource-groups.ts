@@ -35,6 +35,7 @@ export const resourceGroups: ResourceType = {
   ],
   placement: "subscription",
   longRunning: { delete: 200, poll: "operation" },
+  patch: {},
 
   put({ id, name, body: sent, existing }) {
     checkName(name);

@@ -56,7 +56,10 @@ export const roleAssignments: ResourceType = {
     }
     checkPrincipal(given, arm);
     checkDuplicate(given, scope, existing, arm);
-    return roleAssignment(id, scope, given, arm.azure.clock.now(), principal.oid);
+    const assignment = roleAssignment(id, scope, given, arm.azure.clock.now(), principal.oid);
+    if (!existing) return assignment;
+    const { createdOn, createdBy } = existing.properties;
+    return { ...assignment, properties: { ...assignment.properties, createdOn, createdBy } };
   },
 
   list({ scope, query }, { inventory }) {

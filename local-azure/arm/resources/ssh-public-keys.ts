@@ -36,6 +36,7 @@ export const sshPublicKeys: ResourceType = {
   ],
   placement: "resourceGroup",
   tracked: true,
+  patch: {},
 
   put({ id, name, body: sent, existing }) {
     const given = parseBody(body, sent);

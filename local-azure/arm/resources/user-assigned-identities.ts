@@ -16,6 +16,7 @@ export const userAssignedIdentities: ResourceType = {
   apiVersions: ["2018-11-30", "2023-01-31", "2024-11-30"],
   placement: "resourceGroup",
   tracked: true,
+  patch: {},
 
   put({ id, name, body: sent, existing }, { azure }) {
     if (!/^[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}$/.test(name)) {

@@ -1,0 +1,51 @@
+import type { ArmRequest } from "./pipeline";
+import { findResourceType } from "./registry";
+import type { ArmContext } from "./resource-type";
+import { checkRegistryName } from "./resources/container-registries";
+
+/** `GET|POST /subscriptions/S/providers/<namespace>[/register|/unregister]`. */
+export function respondToProviderRequest(
+  { path, method, body, principal }: ArmRequest,
+  arm: ArmContext,
+): Response | undefined {
+  const { namespace, trailing, types, subscriptionId } = path;
+  if (namespace === undefined || subscriptionId === undefined) return undefined;
+  if (types.length > 0 || path.resourceGroup !== undefined) return undefined;
+  const scope = `/subscriptions/${subscriptionId}`;
+  const may = (action: string) => {
+    arm.authorization.check(principal, action, scope);
+  };
+  if (method === "GET" && trailing === undefined) {
+    may("Microsoft.Resources/subscriptions/providers/read");
+    return Response.json(provider(namespace, arm));
+  }
+  if (method !== "POST") return undefined;
+  switch (trailing?.toLowerCase()) {
+    case "register":
+      may(`${arm.registrations.known(namespace)}/register/action`);
+      arm.registrations.register(namespace);
+      return Response.json(provider(namespace, arm));
+    case "unregister": {
+      may(`${arm.registrations.known(namespace)}/unregister/action`);
+      const prefix = `${namespace.toLowerCase()}/`;
+      const inUse = arm.inventory
+        .all()
+        .some(
+          ({ type }) => type.toLowerCase().startsWith(prefix) && findResourceType(type)?.tracked,
+        );
+      arm.registrations.unregister(namespace, inUse);
+      return Response.json(provider(namespace, arm));
+    }
+    case "checknameavailability":
+      if (namespace.toLowerCase() !== "microsoft.containerregistry") return undefined;
+      may("Microsoft.ContainerRegistry/checkNameAvailability/read");
+      return Response.json(checkRegistryName(body, arm));
+    default:
+      return undefined;
+  }
+}
+
+/** A resource provider as it is answered. */
+export function provider(namespace: string, { registrations, azure }: ArmContext) {
+  return registrations.view(namespace, azure.subscriptionId);
+}
