@@ -22,8 +22,11 @@ interface Options {
   readonly verbose?: true;
 }
 
-/** Milliseconds for which a poll is held back: a client without a delay asks hundreds of times a second. */
-const HOLD = 500;
+/**
+ * Milliseconds for which a poll is held back: a client without a delay asks hundreds of times a second, and the
+ * Azure CLI, told that a cluster is not there yet, looks again after thirty seconds. Longer than any operation.
+ */
+const HOLD = 3000;
 
 const program = new Command("local-azure")
   .description("A local Azure: one process, on this machine's loopback interface only.")

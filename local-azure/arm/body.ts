@@ -19,6 +19,16 @@ export const optionalText = z
   .nullish()
   .transform((text) => (text === "" || text === null ? undefined : text));
 
+/**
+ * A whole number, which Azure takes as a string of digits too.
+ *
+ * Source: Azure/azure-cli, command_modules/cognitiveservices (`--capacity` is sent as the text that was given).
+ */
+export const wholeNumber = z.preprocess(
+  (value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),
+  z.int(),
+);
+
 export const tags = z.record(z.string(), z.string()).nullish();
 
 type Json = Readonly<Record<string, unknown>>;

@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { AzureError } from "../../core/errors";
 import type { ArmResource } from "../../core/planes";
-import { optionalText, parseBody, tags } from "../body";
+import { apiVersions } from "../api-versions";
+import { optionalText, parseBody, tags, wholeNumber } from "../body";
 import { invalidResourceName } from "../errors";
 import type { ArmContext, ResourceType } from "../resource-type";
-import { COGNITIVE_API_VERSIONS } from "./deleted-accounts";
 import { QUOTA, requireModel, type Model } from "./model-catalogue";
 
 const DEPLOYMENTS = "Microsoft.CognitiveServices/accounts/deployments";
 
 const body = z.looseObject({
   tags,
-  sku: z.looseObject({ name: z.string(), capacity: z.int().min(1).nullish() }),
+  sku: z.looseObject({ name: z.string(), capacity: wholeNumber.pipe(z.int().min(1)).nullish() }),
   properties: z.looseObject({
     model: z.looseObject({ format: z.string(), name: z.string(), version: optionalText }),
     versionUpgradeOption: z
@@ -26,7 +26,7 @@ const body = z.looseObject({
 /** Source: azure-rest-api-specs, Microsoft.CognitiveServices/stable/2026-03-01/cognitiveservices.json. */
 export const accountDeployments: ResourceType = {
   type: DEPLOYMENTS,
-  apiVersions: COGNITIVE_API_VERSIONS.filter((version) => version >= "2021-10-01"),
+  apiVersions: apiVersions("Microsoft.CognitiveServices/accounts", "2021-10-01"),
   placement: "child",
   systemData: true,
   longRunning: { put: 200, delete: 100, poll: "provisioningState" },

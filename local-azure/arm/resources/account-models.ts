@@ -1,11 +1,11 @@
+import { apiVersions } from "../api-versions";
 import type { ResourceType } from "../resource-type";
-import { COGNITIVE_API_VERSIONS } from "./deleted-accounts";
 import { MODELS, QUOTA } from "./model-catalogue";
 
 /** The models that an account can deploy: a list only. */
 export const accountModels: ResourceType = {
   type: "Microsoft.CognitiveServices/accounts/models",
-  apiVersions: COGNITIVE_API_VERSIONS.filter((version) => version >= "2022-10-01"),
+  apiVersions: apiVersions("Microsoft.CognitiveServices/accounts", "2022-10-01"),
   placement: "child",
 
   list: (_, { azure }) =>

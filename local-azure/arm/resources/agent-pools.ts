@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { AzureError } from "../../core/errors";
 import type { ArmResource } from "../../core/planes";
+import { apiVersions } from "../api-versions";
 import { optionalText, parseBody } from "../body";
 import type { ArmContext, ResourceType } from "../resource-type";
-import { CLUSTER_API_VERSIONS } from "./kubernetes-versions";
 
 export const AGENT_POOLS = "Microsoft.ContainerService/managedClusters/agentPools";
 
@@ -31,7 +31,7 @@ type AgentPoolBody = z.infer<typeof agentPoolBody>;
 /** Source: azure-rest-api-specs, Microsoft.ContainerService/aks/stable/2025-10-01/managedClusters.json. */
 export const agentPools: ResourceType = {
   type: AGENT_POOLS,
-  apiVersions: CLUSTER_API_VERSIONS,
+  apiVersions: apiVersions("Microsoft.ContainerService/managedClusters", "2019-02-01"),
   placement: "child",
   longRunning: { put: 400, delete: 300, poll: "operation" },
 
@@ -82,7 +82,7 @@ export const agentPools: ResourceType = {
 /** The weekly windows of a cluster's maintenance: none is ever set here. */
 export const maintenanceConfigurations: ResourceType = {
   type: "Microsoft.ContainerService/managedClusters/maintenanceConfigurations",
-  apiVersions: CLUSTER_API_VERSIONS,
+  apiVersions: apiVersions("Microsoft.ContainerService/managedClusters", "2020-12-01"),
   placement: "child",
 };
 

@@ -2,11 +2,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import { AzureError } from "../../core/errors";
 import type { ArmResource } from "../../core/planes";
+import { apiVersions } from "../api-versions";
 import { identityBody, resourceIdentity } from "../identity";
 import { optionalText, parseBody, tags } from "../body";
 import { invalidResourceName } from "../errors";
 import type { ArmContext, ResourceType } from "../resource-type";
-import { COGNITIVE_API_VERSIONS, DELETED_ACCOUNTS, deletedAccountId } from "./deleted-accounts";
+import { DELETED_ACCOUNTS, deletedAccountId } from "./deleted-accounts";
 
 export const ACCOUNTS = "Microsoft.CognitiveServices/accounts";
 
@@ -35,7 +36,7 @@ type Given = NonNullable<z.infer<typeof body>["properties"]>;
 /** Source: azure-rest-api-specs, Microsoft.CognitiveServices/stable/2026-03-01/cognitiveservices.json. */
 export const cognitiveServicesAccounts: ResourceType = {
   type: ACCOUNTS,
-  apiVersions: COGNITIVE_API_VERSIONS,
+  apiVersions: apiVersions("Microsoft.CognitiveServices/accounts"),
   placement: "resourceGroup",
   tracked: true,
   systemData: true,

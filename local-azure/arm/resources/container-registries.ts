@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { AzureError } from "../../core/errors";
 import type { ArmResource } from "../../core/planes";
+import { apiVersions } from "../api-versions";
 import { parseBody, tags } from "../body";
 import { identityBody, resourceIdentity } from "../identity";
 import type { ActionResult, ArmContext, ResourceRequest, ResourceType } from "../resource-type";
-import { REGISTRY_API_VERSIONS, TASK_API_VERSIONS } from "./registry-api-versions";
 import { scheduleRun } from "./registry-runs";
 
 const REGISTRIES = "Microsoft.ContainerRegistry/registries";
@@ -49,7 +49,13 @@ type Properties = Partial<NonNullable<z.infer<typeof body>["properties"]>>;
 /** Source: azure-rest-api-specs, Microsoft.ContainerRegistry/Registry/stable/2025-11-01/containerregistry.json. */
 export const containerRegistries: ResourceType = {
   type: REGISTRIES,
-  apiVersions: [...REGISTRY_API_VERSIONS, ...TASK_API_VERSIONS].sort(),
+  // `scheduleRun` is an action of the registry in the builds' own versions.
+  apiVersions: [
+    ...new Set([
+      ...apiVersions(REGISTRIES),
+      ...apiVersions("Microsoft.ContainerRegistry/registries/tasks"),
+    ]),
+  ].sort(),
   placement: "resourceGroup",
   tracked: true,
   systemData: true,
@@ -116,7 +122,7 @@ export const containerRegistries: ResourceType = {
 /** The region of a registry itself is not among its replications in the lower tiers. */
 export const registryReplications: ResourceType = {
   type: "Microsoft.ContainerRegistry/registries/replications",
-  apiVersions: REGISTRY_API_VERSIONS,
+  apiVersions: apiVersions(REGISTRIES, "2017-10-01"),
   placement: "child",
   list: () => [],
 };

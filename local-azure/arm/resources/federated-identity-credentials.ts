@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AzureError } from "../../core/errors";
 import type { ArmResource } from "../../core/planes";
+import { apiVersions } from "../api-versions";
 import { parseBody } from "../body";
 import { invalidResourceName } from "../errors";
 import type { ArmContext, ResourceType } from "../resource-type";
@@ -24,7 +25,10 @@ const writing = new WeakMap<ArmContext, Set<string>>();
 /** Source: azure-rest-api-specs, Microsoft.ManagedIdentity/stable/2024-11-30/identities.json. */
 export const federatedIdentityCredentials: ResourceType = {
   type: TYPE,
-  apiVersions: ["2023-01-31", "2024-11-30"],
+  apiVersions: apiVersions(
+    "Microsoft.ManagedIdentity/userAssignedIdentities",
+    "2022-01-31-preview",
+  ),
   placement: "child",
 
   async put({ id, name, scope, body: sent }, arm) {

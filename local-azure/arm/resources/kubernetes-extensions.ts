@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ArmResource } from "../../core/planes";
+import { apiVersions } from "../api-versions";
 import { parseBody } from "../body";
 import type { ArmContext, ResourceType } from "../resource-type";
 
@@ -16,15 +17,7 @@ const body = z.looseObject({
  */
 export const kubernetesExtensions: ResourceType = {
   type: EXTENSIONS,
-  apiVersions: [
-    "2021-09-01",
-    "2022-03-01",
-    "2022-07-01",
-    "2022-11-01",
-    "2023-05-01",
-    "2024-11-01",
-    "2025-03-01",
-  ],
+  apiVersions: apiVersions(EXTENSIONS),
   placement: "extension",
   systemData: true,
   longRunning: { put: 200, delete: 100, poll: "operation" },

@@ -1,38 +1,6 @@
 import { AzureError } from "../../core/errors";
 import type { ArmResource } from "../../core/planes";
 
-/** Source: the folders of azure-rest-api-specs, Microsoft.ContainerService/aks/stable. */
-export const CLUSTER_API_VERSIONS = [
-  "2023-01-01",
-  "2023-02-01",
-  "2023-03-01",
-  "2023-04-01",
-  "2023-05-01",
-  "2023-06-01",
-  "2023-07-01",
-  "2023-08-01",
-  "2023-09-01",
-  "2023-10-01",
-  "2023-11-01",
-  "2024-01-01",
-  "2024-02-01",
-  "2024-05-01",
-  "2024-07-01",
-  "2024-08-01",
-  "2024-09-01",
-  "2024-10-01",
-  "2025-01-01",
-  "2025-02-01",
-  "2025-03-01",
-  "2025-04-01",
-  "2025-05-01",
-  "2025-06-01",
-  "2025-07-01",
-  "2025-08-01",
-  "2025-09-01",
-  "2025-10-01",
-];
-
 /** Minor versions and their patch here; the last is the default. Source: the AKS release calendar. */
 const VERSIONS: Readonly<Record<string, string>> = {
   "1.32": "1.32.11",

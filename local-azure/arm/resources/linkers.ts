@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AzureError } from "../../core/errors";
 import type { ArmResource } from "../../core/planes";
+import { apiVersions } from "../api-versions";
 import { parseBody } from "../body";
 import { invalidResourceName } from "../errors";
 import type { ArmContext, ResourceRequest, ResourceType } from "../resource-type";
@@ -20,15 +21,7 @@ const body = z.looseObject({ properties: linkerProperties });
  */
 export const linkers: ResourceType = {
   type: TYPE,
-  apiVersions: [
-    "2021-11-01-preview",
-    "2022-01-01-preview",
-    "2022-05-01",
-    "2022-11-01-preview",
-    "2023-04-01-preview",
-    "2024-04-01",
-    "2024-07-01-preview",
-  ],
+  apiVersions: apiVersions(TYPE),
   placement: "extension",
   systemData: true,
   longRunning: { put: 400, delete: 200, poll: "operation" },

@@ -2,13 +2,14 @@ import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
 import { AzureError } from "../../core/errors";
 import type { ArmResource } from "../../core/planes";
+import { apiVersions } from "../api-versions";
 import { optionalText, parseBody, tags } from "../body";
 import { invalidResourceName } from "../errors";
 import { identityBody, resourceIdentity } from "../identity";
 import { containerOf } from "../resource-id";
 import type { Action, ArmContext, ResourceType } from "../resource-type";
 import { agentPool, AGENT_POOLS, agentPoolBody, syncAgentPoolProfiles } from "./agent-pools";
-import { CLUSTER_API_VERSIONS, kubernetesVersion } from "./kubernetes-versions";
+import { kubernetesVersion } from "./kubernetes-versions";
 
 export const CLUSTERS = "Microsoft.ContainerService/managedClusters";
 
@@ -39,7 +40,7 @@ type Properties = z.infer<typeof body>["properties"];
 /** Source: azure-rest-api-specs, Microsoft.ContainerService/aks/stable/2025-10-01/managedClusters.json. */
 export const managedClusters: ResourceType = {
   type: CLUSTERS,
-  apiVersions: CLUSTER_API_VERSIONS,
+  apiVersions: apiVersions("Microsoft.ContainerService/managedClusters"),
   placement: "resourceGroup",
   tracked: true,
   systemData: true,

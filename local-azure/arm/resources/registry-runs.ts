@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { AzureError } from "../../core/errors";
 import type { ArmResource, RegistryRun, RegistryRunRequest } from "../../core/planes";
+import { apiVersions } from "../api-versions";
 import { parseBody } from "../body";
 import type { ActionResult, ArmContext, ResourceRequest, ResourceType } from "../resource-type";
-import { TASK_API_VERSIONS } from "./registry-api-versions";
 import { taskStep, type TaskStep } from "./registry-tasks";
 
 const TYPE = "Microsoft.ContainerRegistry/registries/runs";
@@ -45,7 +45,7 @@ const runRequest = z.discriminatedUnion("type", [
 /** Source: azure-rest-api-specs, Microsoft.ContainerRegistry/preview/2019-06-01-preview/containerregistry_build.json. */
 export const registryRuns: ResourceType = {
   type: TYPE,
-  apiVersions: TASK_API_VERSIONS,
+  apiVersions: apiVersions("Microsoft.ContainerRegistry/registries/tasks"),
   placement: "child",
 
   find(id, arm) {

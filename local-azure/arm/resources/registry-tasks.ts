@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { apiVersions } from "../api-versions";
 import { parseBody, tags } from "../body";
 import { invalidResourceName } from "../errors";
 import { identityBody, resourceIdentity } from "../identity";
 import type { ResourceType } from "../resource-type";
-import { TASK_API_VERSIONS } from "./registry-api-versions";
 
 const TYPE = "Microsoft.ContainerRegistry/registries/tasks";
 
@@ -66,7 +66,7 @@ const body = z.looseObject({
 /** Source: azure-rest-api-specs, Microsoft.ContainerRegistry/preview/2019-06-01-preview/containerregistry_build.json. */
 export const registryTasks: ResourceType = {
   type: TYPE,
-  apiVersions: TASK_API_VERSIONS,
+  apiVersions: apiVersions("Microsoft.ContainerRegistry/registries/tasks"),
   placement: "child",
   tracked: true,
   systemData: true,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AzureError } from "../../core/errors";
+import { apiVersions } from "../api-versions";
 import { parseBody, tags } from "../body";
 import { locationRequired } from "../errors";
 import { LOCATIONS, normalizeLocation } from "../locations";
@@ -14,25 +15,7 @@ const body = z.looseObject({
 /** Source: azure-rest-api-specs, Microsoft.Resources/stable/2023-07-01/resources.json. */
 export const resourceGroups: ResourceType = {
   type: "Microsoft.Resources/resourceGroups",
-  apiVersions: [
-    "2019-05-01",
-    "2019-05-10",
-    "2019-07-01",
-    "2019-08-01",
-    "2019-10-01",
-    "2020-06-01",
-    "2020-08-01",
-    "2020-10-01",
-    "2021-01-01",
-    "2021-04-01",
-    "2022-09-01",
-    "2023-07-01",
-    "2024-03-01",
-    "2024-07-01",
-    "2024-11-01",
-    "2025-03-01",
-    "2025-04-01",
-  ],
+  apiVersions: apiVersions("Microsoft.Resources/resourceGroups"),
   placement: "subscription",
   longRunning: { delete: 200, poll: "operation" },
   patch: {},

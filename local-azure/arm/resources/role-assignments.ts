@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AzureError } from "../../core/errors";
 import { isGuid } from "../../core/identifiers";
 import type { ArmResource } from "../../core/planes";
+import { apiVersions } from "../api-versions";
 import { ROLE_ASSIGNMENTS, ROLE_DEFINITIONS } from "../authorization";
 import { parseBody } from "../body";
 import { isWithin, sameId } from "../resource-id";
@@ -26,15 +27,7 @@ type Given = z.infer<typeof body>["properties"];
 /** Source: azure-rest-api-specs, Microsoft.Authorization/stable/2022-04-01/authorization-RoleAssignmentsCalls.json. */
 export const roleAssignments: ResourceType = {
   type: ROLE_ASSIGNMENTS,
-  apiVersions: [
-    "2015-07-01",
-    "2018-01-01-preview",
-    "2018-09-01-preview",
-    "2020-04-01-preview",
-    "2020-08-01-preview",
-    "2020-10-01-preview",
-    "2022-04-01",
-  ],
+  apiVersions: apiVersions(ROLE_ASSIGNMENTS),
   placement: "extension",
 
   put({ id, name, scope, body: sent, existing, principal }, arm) {

@@ -1,5 +1,6 @@
 import { AzureError } from "../../core/errors";
 import type { ArmResource } from "../../core/planes";
+import { apiVersions } from "../api-versions";
 import { ROLE_DEFINITIONS } from "../authorization";
 import { BUILT_IN_ROLES, type RoleDefinition } from "../built-in-roles";
 import type { ResourceType } from "../resource-type";
@@ -11,7 +12,7 @@ import type { ResourceType } from "../resource-type";
  */
 export const roleDefinitions: ResourceType = {
   type: ROLE_DEFINITIONS,
-  apiVersions: ["2015-07-01", "2018-01-01-preview", "2022-04-01", "2022-05-01-preview"],
+  apiVersions: apiVersions(ROLE_DEFINITIONS),
   placement: "extension",
 
   find(id) {

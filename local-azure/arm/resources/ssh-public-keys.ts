@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import { AzureError } from "../../core/errors";
+import { apiVersions } from "../api-versions";
 import { optionalText, parseBody, tags } from "../body";
 import type { ResourceType } from "../resource-type";
 
@@ -15,25 +16,7 @@ const body = z.looseObject({
 /** Source: azure-rest-api-specs, Microsoft.Compute/ComputeRP/stable/2024-11-01/sshPublicKey.json. */
 export const sshPublicKeys: ResourceType = {
   type: TYPE,
-  apiVersions: [
-    "2019-12-01",
-    "2020-06-01",
-    "2020-12-01",
-    "2021-03-01",
-    "2021-04-01",
-    "2021-07-01",
-    "2021-11-01",
-    "2022-03-01",
-    "2022-08-01",
-    "2022-11-01",
-    "2023-03-01",
-    "2023-07-01",
-    "2023-09-01",
-    "2024-03-01",
-    "2024-07-01",
-    "2024-11-01",
-    "2025-04-01",
-  ],
+  apiVersions: apiVersions(TYPE),
   placement: "resourceGroup",
   tracked: true,
   patch: {},

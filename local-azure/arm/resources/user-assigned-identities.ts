@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { apiVersions } from "../api-versions";
 import { parseBody, tags } from "../body";
 import { invalidResourceName } from "../errors";
 import type { ResourceType } from "../resource-type";
@@ -13,7 +14,7 @@ const body = z.looseObject({
 /** Source: azure-rest-api-specs, Microsoft.ManagedIdentity/stable/2024-11-30/identities.json. */
 export const userAssignedIdentities: ResourceType = {
   type: "Microsoft.ManagedIdentity/userAssignedIdentities",
-  apiVersions: ["2018-11-30", "2023-01-31", "2024-11-30"],
+  apiVersions: apiVersions("Microsoft.ManagedIdentity/userAssignedIdentities"),
   placement: "resourceGroup",
   tracked: true,
   patch: {},
