@@ -25,6 +25,11 @@ const never = (files, folders) => ({
   },
 });
 
+/** What is synthesized, what works with it, and what it is deployed to without a subscription. */
+const stack = ["config", "constructs"];
+const tools = ["commands", "engine", "review", "verify"];
+const locals = ["local-azure", "local-terraform-cloud"];
+
 export default tseslint.config(
   { ignores: [".gen/", "cdktf.out/", "coverage/", "**/dist/", "**/node_modules/", "sample-app/"] },
   {
@@ -36,8 +41,12 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },
-  never(["config/**/*.ts"], ["constructs", "local-azure", "engine", "commands"]),
-  never(["constructs/**/*.ts"], ["local-azure", "engine", "commands"]),
-  never(["engine/**/*.ts"], ["config", "constructs", "local-azure", "commands"]),
-  never(["local-azure/**/*.ts"], ["config", "constructs", "engine", "commands"]),
+  never(["main.ts"], [...tools, ...locals]),
+  never(["config/**/*.ts"], ["constructs", ...tools, ...locals]),
+  never(["constructs/**/*.ts"], [...tools, ...locals]),
+  never(["engine/**/*.ts"], [...stack, "commands", "review", "verify", ...locals]),
+  never(["review/**/*.ts", "verify/**/*.ts"], [...stack, "commands", ...locals]),
+  never(["commands/**/*.ts"], [...stack, ...locals]),
+  never(["local-azure/**/*.ts"], [...stack, ...tools, "local-terraform-cloud"]),
+  never(["local-terraform-cloud/**/*.ts"], [...stack, ...tools, "local-azure"]),
 );

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { extract } from "tar";
 import { z } from "zod";
 import type { ApplyResult, Job, PlanResult, ResourceCounts, Worker } from "../core/worker";
-import { type Exit, runEngine } from "./engine";
+import { type Exit, runEngine } from "./run-engine";
 import { runEnvironment } from "./environment";
 import { type PlanJson, planJson, providerSchemas, redactedPlan } from "./redacted-plan";
 import { terraformTfvars } from "./terraform-tfvars";

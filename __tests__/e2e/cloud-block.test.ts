@@ -1,19 +1,23 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { prepareEngine } from "../../engine";
 import { listen, type LocalTerraformCloud } from "../../local-terraform-cloud/listen";
 import { setVariable } from "../../local-terraform-cloud/resources/variable";
 
-const engine = ["terraform", "tofu"].find((name) => spawnSync(name, ["version"]).status === 0);
+// The first run of all may build an engine.
+jest.setTimeout(30 * 60_000);
 
 /** A configuration of built-in resources only, driven by an engine's own `cloud` block. */
-(engine ? describe : describe.skip)("an engine's cloud block", () => {
+describe("an engine's cloud block", () => {
+  let engine: string;
   let server: LocalTerraformCloud;
   let folder: string;
 
   beforeAll(async () => {
-    server = await listen({ engine: engine ?? "", organization: "example" });
+    engine = (await prepareEngine()).engine.command;
+    server = await listen({ engine, organization: "example" });
     folder = mkdtempSync(join(tmpdir(), "cloud-block-"));
     const credentials = `credentials "${server.hostname}" {\n  token = "${server.token}"\n}\n`;
     writeFileSync(join(folder, "cli.tfrc"), credentials);
@@ -48,7 +52,7 @@ const engine = ["terraform", "tofu"].find((name) => spawnSync(name, ["version"])
   /** Not `spawnSync`: the server answers from this very process. */
   function run(...args: string[]): Promise<{ code: number | null; output: string }> {
     return new Promise((resolve) => {
-      const child = spawn(engine ?? "", [...args, "-no-color"], {
+      const child = spawn(engine, [...args, "-no-color"], {
         cwd: folder,
         env: {
           ...process.env,
@@ -100,7 +104,7 @@ const engine = ["terraform", "tofu"].find((name) => spawnSync(name, ["version"])
       "applied",
     ]);
     expect(workspace.lock).toBeUndefined();
-  }, 120_000);
+  });
 
   it("shows a failed plan as the engine's own failure", async () => {
     writeFileSync(
@@ -111,5 +115,5 @@ const engine = ["terraform", "tofu"].find((name) => spawnSync(name, ["version"])
     rmSync(join(folder, "broken.tf.json"));
     expect(code).toBe(1);
     expect(output).toContain('A managed resource "b" "c" has not been declared');
-  }, 60_000);
+  });
 });
