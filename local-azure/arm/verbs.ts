@@ -166,10 +166,7 @@ export async function runAction(
   });
 }
 
-function notFound(
-  type: ResourceType,
-  request: Pick<ResourceRequest, "id" | "name">,
-): AzureError {
+function notFound(type: ResourceType, request: Pick<ResourceRequest, "id" | "name">): AzureError {
   if (type.notFound) return type.notFound(request);
   const group = /\/resourceGroups\/([^/]+)/i.exec(request.id)?.[1];
   if (type.type === RESOURCE_GROUPS) {
