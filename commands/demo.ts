@@ -137,7 +137,7 @@ async function resourceGroup(environment: NodeJS.ProcessEnv, output: string): Pr
 }
 
 let interrupted = false;
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
     interrupted = true;
   });

@@ -21,18 +21,21 @@ export async function startLocalAzure(flags: readonly string[] = []): Promise<Lo
   const child = spawn(
     process.execPath,
     ["--import", "tsx", "local-azure/main.ts", "--port", "0", "--json", ...flags],
-    // A group of its own: Ctrl-C reaches this process only, which then stops the local Azure last.
-    { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true },
+    // A group of its own: Ctrl-C reaches this process only, which then stops the local Azure last. The channel
+    // tells it when this process is gone without having done so.
+    { cwd: root, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: true },
   );
   const { environment } = JSON.parse(await firstLine(child)) as Pick<
     LocalAzureProcess,
     "environment"
   >;
   child.unref();
+  child.channel?.unref();
   return {
     environment,
     stop: async () => {
       if (child.exitCode !== null) return;
+      child.ref(); // Or this process might end before it has.
       const ended = new Promise((done) => child.once("close", done));
       child.kill("SIGTERM");
       await ended;

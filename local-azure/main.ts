@@ -120,8 +120,9 @@ async function run(options: Options): Promise<void> {
         process.exit(1);
       });
   };
-  process.on("SIGINT", close);
-  process.on("SIGTERM", close);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, close);
+  // Who started this process with a channel to it is gone.
+  process.on("disconnect", close);
 
   const environment = clientEnvironment({
     origin,

@@ -1,4 +1,7 @@
-import { Testing } from "cdktf";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type App, Testing } from "cdktf";
 import { loadEnvironments } from "../../config/load";
 import { TutorialStack } from "../../constructs/tutorial-stack";
 
@@ -14,11 +17,22 @@ export interface SynthesizedStack {
   readonly terraform: Record<string, unknown>;
 }
 
+const outdir = mkdtempSync(join(tmpdir(), "synthesize-"));
+
+afterAll(() => {
+  rmSync(outdir, { recursive: true });
+});
+
+/** An app whose output folder goes with the tests; cdktf's own would stay. */
+export function testingApp(): App {
+  return Testing.app({ outdir });
+}
+
 /** The text of one environment's stack. */
 export function synthesizeText(settings: object = {}, name = "dev"): string {
   const [environment] = loadEnvironments({ environments: { [name]: settings }, today });
   if (!environment) throw new Error("no environment");
-  const stack = new TutorialStack(Testing.app(), environment.name, environment);
+  const stack = new TutorialStack(testingApp(), environment.name, environment);
   return Testing.synth(stack);
 }
 

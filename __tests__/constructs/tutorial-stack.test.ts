@@ -8,7 +8,7 @@ import { Testing } from "cdktf";
 import "cdktf/lib/testing/adapters/jest";
 import { loadEnvironments } from "../../config/load";
 import { TutorialStack } from "../../constructs/tutorial-stack";
-import { only, synthesize, synthesizeText, today } from "./synthesize";
+import { only, synthesize, synthesizeText, testingApp, today } from "./synthesize";
 
 Testing.setupJest();
 
@@ -193,7 +193,7 @@ function warningsOf(settings: object): unknown[] {
   const environments = { dev: settings };
   const [environment] = loadEnvironments({ environments, today });
   if (!environment) throw new Error("no environment");
-  const stack = new TutorialStack(Testing.app(), "dev", environment);
+  const stack = new TutorialStack(testingApp(), "dev", environment);
   return stack.node.metadata
     .filter(({ type }) => type === "@cdktf/warn")
     .map(({ data }) => data as unknown);
