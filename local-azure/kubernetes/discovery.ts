@@ -9,6 +9,11 @@ const REVIEWS = [
     plural: "selfsubjectaccessreviews",
     kind: "SelfSubjectAccessReview",
   },
+  {
+    group: "authorization.k8s.io",
+    plural: "selfsubjectrulesreviews",
+    kind: "SelfSubjectRulesReview",
+  },
 ] as const;
 
 const REVIEW_VERSION = "v1";

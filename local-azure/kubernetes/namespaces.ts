@@ -85,7 +85,8 @@ export const createInitialNamespaces = (cluster: Cluster): void => {
  * @returns A function that stops it.
  */
 export const runNamespaceController = (cluster: Cluster): (() => void) => {
-  const stops = ["namespaces", "pods", "serviceaccounts", "configmaps"].map((plural) =>
+  const plurals = kinds.filter(({ group }) => group === "").map(({ plural }) => plural);
+  const stops = plurals.map((plural) =>
     cluster.objects.watch(plural, cluster.objects.resourceVersion, ({ type, object }) => {
       const name = plural === "namespaces" ? object.metadata.name : object.metadata.namespace;
       if (name === undefined || (plural !== "namespaces" && type !== "DELETED")) return;
@@ -109,18 +110,32 @@ const reconcile = (cluster: Cluster, name: string): void => {
   for (const { plural } of namespaced) {
     for (const content of cluster.objects.list(plural, name)) {
       if (plural === "pods") endPod(cluster, content as Pod);
-      else cluster.objects.remove(plural, name, content.metadata.name);
+      else end(cluster, plural, content);
     }
   }
   const isEmpty = namespaced.every(({ plural }) => cluster.objects.list(plural, name).length === 0);
-  if (isEmpty) cluster.objects.remove("namespaces", undefined, name);
+  if (isEmpty && !isHeld(object)) cluster.objects.remove("namespaces", undefined, name);
+};
+
+const isHeld = ({ metadata }: KubernetesObject) =>
+  ((metadata.finalizers as string[] | undefined) ?? []).length > 0;
+
+/** What has a finalizer goes when that is gone. */
+const end = (cluster: Cluster, plural: string, object: KubernetesObject): void => {
+  const { name, namespace, deletionTimestamp } = object.metadata;
+  if (!isHeld(object)) cluster.objects.remove(plural, namespace, name);
+  else if (deletionTimestamp === undefined) {
+    object.metadata.deletionTimestamp = cluster.timestamp();
+    object.metadata.deletionGracePeriodSeconds = 0;
+    cluster.objects.put(plural, object);
+  }
 };
 
 /** A pod on a node ends by its kubelet; any other goes at once. */
 const endPod = (cluster: Cluster, pod: Pod): void => {
-  const { name, namespace, deletionTimestamp } = pod.metadata;
+  const { deletionTimestamp } = pod.metadata;
   const ended = pod.status.phase === "Succeeded" || pod.status.phase === "Failed";
-  if (pod.spec.nodeName === undefined || ended) cluster.objects.remove("pods", namespace, name);
+  if (pod.spec.nodeName === undefined || ended) end(cluster, "pods", pod);
   if (deletionTimestamp !== undefined || ended || pod.spec.nodeName === undefined) return;
   const seconds = pod.spec.terminationGracePeriodSeconds ?? 30;
   pod.metadata.deletionTimestamp = new Date(cluster.azure.clock.now().getTime() + seconds * 1000)

@@ -10,6 +10,8 @@ interface AgentPool {
   readonly nodeLabels?: Record<string, string> | null;
 }
 
+const PROVIDER = "azure://";
+
 /** Numbers of virtual machines in a scale set have six digits of base 36. */
 const instance = (index: number) => index.toString(36).padStart(6, "0");
 
@@ -33,8 +35,12 @@ export const reconcileNodes = (cluster: Cluster): void => {
       }),
     ),
   );
-  for (const { metadata } of cluster.objects.list("nodes")) {
-    if (!wanted.has(metadata.name)) cluster.objects.remove("nodes", undefined, metadata.name);
+  for (const { metadata, spec } of cluster.objects.list("nodes")) {
+    const { providerID = "" } = (spec ?? {}) as { providerID?: string };
+    // A node that somebody else has made is no instance of this cluster's pools.
+    if (providerID.startsWith(PROVIDER) && !wanted.has(metadata.name)) {
+      cluster.objects.remove("nodes", undefined, metadata.name);
+    }
   }
   for (const [name, { pool, location }] of wanted) {
     if (!cluster.objects.get("nodes", undefined, name)) {
@@ -74,7 +80,7 @@ const node = (
         ...nodeLabels,
       },
     },
-    spec: { providerID: `azure://${cluster.record.resourceId}/agentPools/${pool}/${name}` },
+    spec: { providerID: `${PROVIDER}${cluster.record.resourceId}/agentPools/${pool}/${name}` },
     status: {
       capacity,
       allocatable: capacity,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { KubernetesObject } from "../core/planes";
 import type { Collection } from "../core/store";
 import { expired } from "./status";
@@ -70,8 +71,9 @@ export class Objects {
     const { name, namespace } = object.metadata;
     const key = keyOf(plural, namespace, name);
     const before = this.#collection.get(key);
-    if (before && JSON.stringify(before) === JSON.stringify(object)) return structuredClone(before);
-    const stored = structuredClone(object);
+    // As it is kept: without what is undefined.
+    const stored = JSON.parse(JSON.stringify(object)) as KubernetesObject;
+    if (before && isDeepStrictEqual(before, stored)) return structuredClone(before);
     stored.metadata.resourceVersion = String(++this.#version);
     this.#collection.set(key, stored);
     this.#tell(plural, before ? "MODIFIED" : "ADDED", stored, before);

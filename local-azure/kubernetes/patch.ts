@@ -172,7 +172,7 @@ const applyOperation = (document: { root: unknown }, operation: Operation): void
       return;
     case "test":
       if (JSON.stringify(read(document, path)) !== JSON.stringify(value)) {
-        throw unprocessable(`testing value ${path} failed`);
+        throw unprocessable();
       }
       return;
     default:
@@ -180,11 +180,13 @@ const applyOperation = (document: { root: unknown }, operation: Operation): void
   }
 };
 
-const unprocessable = (message: string) =>
+/** The cause is not told: k8s.io/apiserver/pkg/endpoints/handlers/patch.go, `applyJSPatch`. */
+const unprocessable = () =>
   new StatusError(
     422,
     "Invalid",
-    `the server rejected our request due to an error in our request: ${message}`,
+    "the server rejected our request due to an error in our request",
+    {},
   );
 
 const segmentsOf = (path: string) => [
@@ -203,7 +205,7 @@ const parentOf = (document: { root: unknown }, path: string): [Json | unknown[],
     document,
   );
   if (typeof parent !== "object" || parent === null) {
-    throw unprocessable(`doc is missing path: "${path}": missing value`);
+    throw unprocessable();
   }
   return [parent as Json | unknown[], last];
 };
@@ -211,7 +213,7 @@ const parentOf = (document: { root: unknown }, path: string): [Json | unknown[],
 const read = (document: { root: unknown }, path: string): unknown => {
   const [parent, field] = parentOf(document, path);
   const value = (parent as Json)[field];
-  if (value === undefined) throw unprocessable(`doc is missing path: "${path}": missing value`);
+  if (value === undefined) throw unprocessable();
   return value;
 };
 

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "../core/planes";
-import { humanDuration } from "./duration";
+import { AGE, NAME } from "./kinds/columns";
 import { toEventsK8sIo } from "./kinds/event";
 import { apiVersionOf, type Column, type Kind } from "./kinds/kind";
 
@@ -84,29 +84,11 @@ const partial = ({ metadata }: KubernetesObject) => ({
   metadata,
 });
 
-const NAME: Column = {
-  name: "Name",
-  type: "string",
-  priority: 0,
-  cell: ({ metadata }) => metadata.name,
-};
-
-const AGE: Column = {
-  name: "Age",
-  type: "string",
-  priority: 0,
-  cell: ({ metadata }, now) =>
-    humanDuration(now.getTime() - new Date(metadata.creationTimestamp as string).getTime()),
-};
-
 /** `Name` first and `Age` last, unless the kind has columns of these names. */
 const columnsOf = ({ columns }: Kind): readonly Column[] => {
   const has = (name: string) => columns.some((column) => column.name === name);
-  // Wide columns stand behind the age.
-  const plain = columns.filter(({ priority }) => priority === 0);
-  const wide = columns.filter(({ priority }) => priority === 1);
   if (has("Name")) return columns;
-  return has("Age") ? [NAME, ...columns] : [NAME, ...plain, AGE, ...wide];
+  return has("Age") ? [NAME, ...columns] : [NAME, ...columns, AGE];
 };
 
 /** Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables */

@@ -36,7 +36,7 @@ export const invalid = (field: string, value: unknown, detail: string): FieldErr
 
 export const notSupported = (
   field: string,
-  value: string,
+  value: unknown,
   supported: readonly string[],
 ): FieldError => ({
   reason: "FieldValueNotSupported",
@@ -153,6 +153,13 @@ export const forbidden = (resource: ResourceName, name: string, detail: string) 
 
 export const badRequest = (message: string) => new StatusError(400, "BadRequest", message);
 
+/** Options of a request that are not valid: k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go. */
+export const invalidOptions = (kind: string, errors: readonly FieldError[]) =>
+  invalidObject({ group: "meta.k8s.io", kind }, "", errors);
+
+/** Not an error of the API: k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/status.go gives it no reason. */
+export const internalError = (message: string) => new StatusError(500, "", message);
+
 export const unauthorized = () => new StatusError(401, "Unauthorized", "Unauthorized");
 
 export const methodNotAllowed = () =>
@@ -179,8 +186,9 @@ export const invalidObject = (
 ) => {
   const texts = errors.map(({ field, message }) => `${field}: ${message}`);
   const list = texts.length === 1 ? texts.join("") : `[${texts.join(", ")}]`;
-  return new StatusError(422, "Invalid", `${kind} "${name}" is invalid: ${list}`, {
-    name,
+  const qualifiedKind = group === "" ? kind : `${kind}.${group}`;
+  return new StatusError(422, "Invalid", `${qualifiedKind} "${name}" is invalid: ${list}`, {
+    ...(name !== "" && { name }),
     ...(group !== "" && { group }),
     kind,
     causes: errors.map(({ reason, message, field }) => ({ reason, message, field })),

@@ -10,6 +10,7 @@ import {
   alreadyExists,
   badRequest,
   conflict,
+  internalError,
   invalidObject,
   notFound,
   type FieldError,
@@ -41,7 +42,7 @@ export const createObject = (
   const { cluster, kind, namespace } = target;
   const object = decode(target, body);
   if (object.metadata.resourceVersion !== undefined && object.metadata.resourceVersion !== "") {
-    throw badRequest("resourceVersion should not be set on objects to be created");
+    throw internalError("resourceVersion should not be set on objects to be created");
   }
   if (object.metadata.name === "" && typeof object.metadata.generateName === "string") {
     object.metadata.name = object.metadata.generateName + nameSuffix(cluster.random);
@@ -199,12 +200,21 @@ const decode = ({ kind, namespace }: Target, body: unknown): KubernetesObject =>
   const expected = { apiVersion: apiVersionOf(kind), kind: kind.kind };
   // An object may come without a type: its address has one.
   const { apiVersion = expected.apiVersion, kind: name = expected.kind } = given;
-  if (apiVersion !== expected.apiVersion || name !== expected.kind) {
+  if (apiVersion !== expected.apiVersion) {
     throw badRequest(
-      `${expected.kind} in version "${kind.version}" cannot be handled as a ${expected.kind}: no kind "${name}" is registered for version "${apiVersion}" at this address`,
+      `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,
+    );
+  }
+  if (name !== expected.kind) {
+    throw badRequest(
+      `${name} in version "${kind.version}" cannot be handled as a ${expected.kind}: converting (${kind.version}.${name}) to (${kind.group || "core"}.${expected.kind}): unknown conversion`,
     );
   }
   const metadata = { ...given.metadata, name: given.metadata?.name ?? "" };
+  requireTexts(kind, "ObjectMeta.metadata.labels", metadata.labels);
+  requireTexts(kind, "ObjectMeta.metadata.annotations", metadata.annotations);
+  for (const field of kind.textMaps ?? [])
+    requireTexts(kind, `${kind.kind}.${field}`, given[field]);
   if (namespace !== undefined && ![undefined, "", namespace].includes(metadata.namespace)) {
     throw badRequest(
       "the namespace of the provided object does not match the namespace sent on the request",
@@ -217,6 +227,18 @@ const decode = ({ kind, namespace }: Target, body: unknown): KubernetesObject =>
     if (Object.keys(metadata[map] ?? {}).length === 0) Reflect.deleteProperty(metadata, map);
   }
   return { ...given, ...expected, metadata };
+};
+
+/** What Go's JSON decoder says of a value that is not a text. */
+const requireTexts = ({ kind, version }: Kind, field: string, map: unknown): void => {
+  const wrong = Object.values((map ?? {}) as Record<string, unknown>).find(
+    (value) => typeof value !== "string" && value !== null,
+  );
+  if (wrong === undefined) return;
+  const type = Array.isArray(wrong) ? "array" : typeof wrong === "boolean" ? "bool" : typeof wrong;
+  throw badRequest(
+    `${kind} in version "${version}" cannot be handled as a ${kind}: json: cannot unmarshal ${type} into Go struct field ${field} of type string`,
+  );
 };
 
 const keepSystemFields = (object: KubernetesObject, before: KubernetesObject): void => {

@@ -1,7 +1,10 @@
 import type { KubernetesObject } from "../core/planes";
 import { present, type TableOptions } from "./representation";
 import { apiVersionOf } from "./kinds/kind";
+import { invalid, invalidObject, StatusError } from "./status";
 import type { Target } from "./verbs";
+
+const STREAM = { "content-type": "application/json" };
 
 export interface WatchOptions {
   readonly since: string;
@@ -18,12 +21,23 @@ export interface WatchOptions {
  *
  * Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  *
- * @throws StatusError 410 when the changes since then are no longer known.
+ * When the changes since then are no longer known, the stream is one `ERROR` with the reason `Expired`.
+ *
+ * @throws StatusError 422 when the version is not a number.
  */
 export const watchObjects = (
   { cluster, kind, namespace }: Target,
   { since, timeoutSeconds, table, allowBookmarks, sendInitialEvents, matches }: WatchOptions,
 ): Response => {
+  if (!/^\d*$/.test(since)) {
+    throw invalidObject({ group: kind.group, kind: kind.plural }, "", [
+      invalid(
+        "resourceVersion",
+        since,
+        `strconv.ParseUint: parsing ${JSON.stringify(since)}: invalid syntax`,
+      ),
+    ]);
+  }
   const encoder = new TextEncoder();
   const concerns = (object: KubernetesObject | undefined) =>
     object !== undefined &&
@@ -57,11 +71,23 @@ export const watchObjects = (
     });
   }
   const start = fromNow || sendInitialEvents ? cluster.objects.resourceVersion : Number(since);
-  const stopWatching = cluster.objects.watch(kind.plural, start, ({ type, object, before }) => {
-    const [is, was] = [type !== "DELETED" && concerns(object), concerns(before)];
-    if (is) tell(was ? "MODIFIED" : "ADDED", show(object));
-    else if (was) tell("DELETED", show(object));
-  });
+  let stopWatching: () => void;
+  try {
+    stopWatching = cluster.objects.watch(kind.plural, start, ({ type, object, before }) => {
+      const [is, was] = [type !== "DELETED" && concerns(object), concerns(before)];
+      if (is) tell(was ? "MODIFIED" : "ADDED", show(object));
+      // Who leaves the selection is shown as it was, with the version of the change.
+      else if (was && before) {
+        const { resourceVersion } = object.metadata;
+        tell("DELETED", show({ ...before, metadata: { ...before.metadata, resourceVersion } }));
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    // k8s.io/apiserver/pkg/storage/cacher/cacher.go, `newErrWatcher`: told in the stream.
+    tell("ERROR", error.toStatus());
+    return new Response(Buffer.concat(lines), { headers: STREAM });
+  }
 
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => {
@@ -90,5 +116,5 @@ export const watchObjects = (
       stop();
     },
   });
-  return new Response(body, { headers: { "content-type": "application/json" } });
+  return new Response(body, { headers: STREAM });
 };

@@ -59,7 +59,7 @@ export const admitWorkloadIdentity = (cluster: Cluster, pod: Pod): void => {
       defaultMode: 0o644,
     },
   };
-  spec.volumes = [...(spec.volumes ?? []).filter(({ name }) => name !== VOLUME), volume];
+  spec.volumes = withNamed(spec.volumes ?? [], volume);
 };
 
 const addIdentity = (container: Container, variables: Record<string, string>): void => {
@@ -68,11 +68,18 @@ const addIdentity = (container: Container, variables: Record<string, string>): v
     ([name, value]) => value !== "" && !env.some((variable) => variable.name === name),
   );
   container.env = [...env, ...missing.map(([name, value]) => ({ name, value }))];
-  container.volumeMounts = [
-    ...volumeMounts.filter(({ name }) => name !== VOLUME),
-    { name: VOLUME, readOnly: true, mountPath: MOUNT_PATH },
-  ];
+  container.volumeMounts = withNamed(volumeMounts, {
+    name: VOLUME,
+    readOnly: true,
+    mountPath: MOUNT_PATH,
+  });
 };
+
+/** In the place of the entry that has its name, else at the end. */
+const withNamed = <T extends { readonly name: string }>(entries: readonly T[], entry: T): T[] =>
+  entries.some(({ name }) => name === entry.name)
+    ? entries.map((old) => (old.name === entry.name ? entry : old))
+    : [...entries, entry];
 
 const tokenExpiration = (text: string | undefined): number => {
   if (text === undefined || text === "") return DEFAULT_EXPIRATION_SECONDS;
@@ -88,9 +95,6 @@ const tokenExpiration = (text: string | undefined): number => {
   return seconds;
 };
 
+/** As controller-runtime's `admission.Errored` answers: a code, and no reason. */
 const denied = (message: string) =>
-  new StatusError(
-    400,
-    "BadRequest",
-    `admission webhook "${WEBHOOK}" denied the request: ${message}`,
-  );
+  new StatusError(400, "", `admission webhook "${WEBHOOK}" denied the request: ${message}`);

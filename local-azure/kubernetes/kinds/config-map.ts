@@ -31,6 +31,7 @@ export const configMap: Kind = {
   namespaced: true,
   verbs: ALL_VERBS,
   nameRule: "DNS subdomain",
+  textMaps: ["data", "binaryData"],
   columns: [
     {
       name: "Data",

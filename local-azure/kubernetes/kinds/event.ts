@@ -91,6 +91,9 @@ export const event: Kind = {
   ],
   selectable: Object.keys(fields(NO_EVENT)),
   selectableFields: fields,
+  setDefaults: (object) => {
+    (object as Partial<Event>).involvedObject ??= {};
+  },
 };
 
 /**
@@ -150,7 +153,7 @@ export const toEventsK8sIo = (object: KubernetesObject): KubernetesObject => {
 };
 
 /** events.k8s.io/v1 -> core/v1. */
-export const fromEventsK8sIo = (object: KubernetesObject): KubernetesObject => {
+export const fromEventsK8sIo = (object: Partial<KubernetesObject>): Record<string, unknown> => {
   const {
     regarding,
     note,

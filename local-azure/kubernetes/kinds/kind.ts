@@ -41,6 +41,8 @@ export interface Kind {
   setDefaults?(object: KubernetesObject): void;
   validate?(object: KubernetesObject): FieldError[];
   validateUpdate?(object: KubernetesObject, before: KubernetesObject): FieldError[];
+  /** The fields that map names to texts, so that a number in them is an error. */
+  readonly textMaps?: readonly string[];
   /** Has a `status` that only the subresource changes. */
   readonly hasStatus?: boolean;
 }

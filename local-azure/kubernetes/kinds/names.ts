@@ -14,6 +14,7 @@ const SUBDOMAIN_MESSAGE =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const QUALIFIED_MESSAGE =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+const QUALIFIED_NAME_MESSAGE = `a qualified ${QUALIFIED_MESSAGE.replace("name part", "name")} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
 const LABEL_VALUE_MESSAGE =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
@@ -28,7 +29,8 @@ export const subdomainErrors = (field: string, value: string): FieldError[] => [
 ];
 
 const qualifiedNameErrors = (field: string, key: string): FieldError[] => {
-  const [name = "", prefix] = key.split("/").reverse();
+  const [name = "", prefix, ...more] = key.split("/").reverse();
+  if (more.length > 0) return [invalid(field, key, QUALIFIED_NAME_MESSAGE)];
   return [
     ...(name.length > 63
       ? [invalid(field, key, "name part must be no more than 63 characters")]

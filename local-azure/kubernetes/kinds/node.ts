@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "../../core/planes";
+import { AGE } from "./columns";
 import { ALL_VERBS, type Column, type Kind } from "./kind";
 
 interface NodeFields {
@@ -49,6 +50,7 @@ export const node: Kind = {
         .map((label) => label.slice(ROLE_LABEL.length));
       return roles.length === 0 ? "<none>" : roles.join(",");
     }),
+    AGE,
     column("Version", 0, info("kubeletVersion")),
     column("Internal-IP", 1, address("InternalIP")),
     column("External-IP", 1, address("ExternalIP")),

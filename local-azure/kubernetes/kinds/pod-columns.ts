@@ -1,5 +1,6 @@
 import { humanDuration } from "../duration";
 import type { ContainerStatus, Pod } from "../pod";
+import { AGE } from "./columns";
 import type { Column } from "./kind";
 
 /** A state's word in the `STATUS` column, if the state is worth one. */
@@ -66,9 +67,7 @@ export const podColumns: readonly Column[] = [
   }),
   column("Status", 0, podStatusText),
   column("Restarts", 0, restarts),
-  column("Age", 0, ({ metadata }, now) =>
-    humanDuration(now.getTime() - new Date(metadata.creationTimestamp as string).getTime()),
-  ),
+  AGE,
   column("IP", 1, ({ status }) => status.podIP ?? "<none>"),
   column("Node", 1, ({ spec }) => spec.nodeName ?? "<none>"),
   column("Nominated Node", 1, () => "<none>"),

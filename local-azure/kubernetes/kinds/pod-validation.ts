@@ -47,7 +47,7 @@ export const podErrors = ({ spec }: Pod): FieldError[] => {
 const oneOf = (field: string, value: unknown, supported: readonly string[]): FieldError[] =>
   value === undefined || supported.includes(value as string)
     ? []
-    : [notSupported(field, JSON.stringify(value), supported)];
+    : [notSupported(field, value, supported)];
 
 const containersErrors = (
   path: string,

@@ -19,6 +19,7 @@ export const secret: Kind = {
   namespaced: true,
   verbs: ALL_VERBS,
   nameRule: "DNS subdomain",
+  textMaps: ["data", "stringData"],
   columns: [
     {
       name: "Type",

@@ -37,7 +37,8 @@ export const recordEvent = (
       event.involvedObject.fieldPath === fieldPath,
   );
   // Names grow with time, so that a list shows the events in their order.
-  const order = cluster.azure.clock.now().getTime() * 1_000_000 + cluster.objects.resourceVersion;
+  const nanoseconds = BigInt(cluster.azure.clock.now().getTime()) * 1_000_000n;
+  const order = nanoseconds + BigInt(cluster.objects.resourceVersion);
   const name = `${podName}.${order.toString(16)}`;
   const event: Event = {
     apiVersion: "v1",
