@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
 import { AzureError } from "../core/errors";
 import type { AccessTokenClaims, LocalAzure } from "../core/planes";
+import { issuerOf } from "./discovery";
 import type { SigningKey } from "./signing-key";
 
 /** Seconds. Entra's own access tokens live 60 to 90 minutes. */
@@ -11,6 +12,9 @@ export interface Principal {
   readonly oid: string;
   readonly appid: string;
 }
+
+/** How an application proved who it is. */
+export type Proof = "secret" | "assertion";
 
 /** Signs and verifies access tokens with the claims of Entra's v1.0 token for an application. */
 export class AccessTokens {
@@ -23,15 +27,16 @@ export class AccessTokens {
   }
 
   get issuer(): string {
-    return `${this.#azure.origin}/${this.#azure.tenantId}/`;
+    return issuerOf(this.#azure.origin, this.#azure.tenantId, "1.0");
   }
 
-  async issue(principal: Principal, audience: string): Promise<string> {
+  /** Source of the claims: https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference */
+  async issue(principal: Principal, audience: string, proof: Proof = "assertion"): Promise<string> {
     const key = await this.#key;
     const now = Math.floor(this.#azure.clock.now().getTime() / 1000);
     return new SignJWT({
       appid: principal.appid,
-      appidacr: "1",
+      appidacr: proof === "secret" ? "1" : "2",
       idp: this.issuer,
       idtyp: "app",
       oid: principal.oid,

@@ -1,8 +1,17 @@
-import { createLocalJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload } from "jose";
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+} from "jose";
 import type { ArmResource, LocalAzure } from "../core/planes";
 import {
   assertionExpired,
+  assertionKeyNotFound,
   assertionSignature,
+  issuerUnreachable,
   malformedAssertion,
   noMatchingAudience,
   noMatchingIssuer,
@@ -58,7 +67,7 @@ async function verifySignature(
   issuer: string,
 ): Promise<void> {
   const keys = azure.kubernetes.issuerKeys(issuer);
-  if (!keys) throw assertionSignature();
+  if (!keys) throw issuerUnreachable();
   const now = azure.clock.now();
   try {
     await jwtVerify(assertion, createLocalJWKSet(keys as never), {
@@ -74,6 +83,9 @@ async function verifySignature(
       throw assertionExpired(now, from, new Date((claims.exp ?? 0) * 1000));
     }
     if (error instanceof errors.JWTClaimValidationFailed) throw malformedAssertion();
+    if (error instanceof errors.JWKSNoMatchingKey) {
+      throw assertionKeyNotFound(decodeProtectedHeader(assertion).kid ?? "", issuer);
+    }
     if (error instanceof errors.JOSEError) throw assertionSignature();
     throw error;
   }

@@ -52,6 +52,22 @@ export function cloudEnvironment(origin: string) {
   };
 }
 
+/**
+ * The same to a client that asks with the first api-version, as `az cloud register` does.
+ *
+ * Source: Azure/azure-cli, azure/cli/command_modules/cloud/custom.py (`metadata/endpoints?api-version=2015-01-01`).
+ */
+export function firstCloudEnvironment(origin: string) {
+  const { portal, graph, authentication } = cloudEnvironment(origin);
+  const { loginEndpoint, audiences } = authentication;
+  return {
+    galleryEndpoint: `${origin}/`,
+    graphEndpoint: graph,
+    portalEndpoint: portal,
+    authentication: { loginEndpoint, audiences },
+  };
+}
+
 /** The audiences of a token for Azure Resource Manager. */
 export const RESOURCE_MANAGER_AUDIENCES = [
   "https://management.core.windows.net/",

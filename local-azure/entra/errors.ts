@@ -17,7 +17,8 @@ export class EntraError extends Error {
     super(message);
   }
 
-  toResponse(now: Date, correlationId: string | undefined): Response {
+  /** @param origin - Where its documentation would stand. */
+  toResponse(origin: string, now: Date, correlationId: string | undefined): Response {
     const traceId = randomUUID();
     const correlation = correlationId ?? randomUUID();
     const timestamp = now
@@ -34,6 +35,7 @@ export class EntraError extends Error {
         timestamp,
         trace_id: traceId,
         correlation_id: correlation,
+        error_uri: `${origin}/error?code=${this.code}`,
       },
       { status: this.status, headers: { "cache-control": "no-store", pragma: "no-cache" } },
     );
@@ -70,6 +72,26 @@ export const tenantNotFound = (tenant: string) =>
       "active subscriptions for the tenant.",
   );
 
+/** Source of the wording: caddy-dns/azure issue 3. */
+export const invalidTenant = (tenant: string) =>
+  new EntraError(
+    400,
+    "invalid_request",
+    900023,
+    `Specified tenant identifier '${tenant}' is neither a valid DNS name, nor a valid external domain.`,
+  );
+
+export const noTenant = () =>
+  new EntraError(
+    400,
+    "invalid_request",
+    50059,
+    "No tenant-identifying information found in either the request or implied by any provided credentials.",
+  );
+
+export const unknownInstance = () =>
+  new EntraError(400, "invalid_instance", 50049, "Unknown or invalid instance.");
+
 export const applicationNotFound = (clientId: string, tenant: string) =>
   new EntraError(
     400,
@@ -80,12 +102,13 @@ export const applicationNotFound = (clientId: string, tenant: string) =>
       "any user in the tenant. You may have sent your authentication request to the wrong tenant.",
   );
 
+/** Source of the wording: stephaneey/azure-apim-extension issue 138. */
 export const missingCredential = () =>
   new EntraError(
     401,
     "invalid_client",
-    7000218,
-    "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+    7000216,
+    "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
   );
 
 export const invalidSecret = (clientId: string) =>
@@ -133,11 +156,27 @@ export const assertionExpired = (now: Date, from: Date, until: Date) =>
     "invalid_client",
     700024,
     `Client assertion is not within its valid time range. Current time: ${now.toISOString()}, assertion ` +
-      `valid from ${from.toISOString()}, expiry time of assertion ${until.toISOString()}.`,
+      `valid from ${from.toISOString()}, expiry time of assertion ${until.toISOString()}. Review the ` +
+      "documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .",
   );
 
 export const assertionSignature = () =>
   new EntraError(401, "invalid_client", 700027, "Client assertion failed signature validation.");
+
+/** Source of the wording: Azure/azure-workload-identity issue 1232. */
+export const assertionKeyNotFound = (keyId: string, issuer: string) =>
+  new EntraError(
+    401,
+    "invalid_client",
+    7000272,
+    `The certificate with identifier ${keyId} used to sign the federated credential could not be found in ` +
+      `the metadata of identity provider ${issuer}. Please validate that your Identity Provider's metadata ` +
+      "exposes the key used to sign the incoming token.",
+  );
+
+/** Source of the wording: Azure/azure-workload-identity issues 642 and 1130. */
+export const issuerUnreachable = () =>
+  new EntraError(400, "invalid_request", 50166, "Request to External OIDC endpoint failed.");
 
 export const noMatchingIssuer = (issuer: string) =>
   new EntraError(

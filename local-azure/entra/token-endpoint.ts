@@ -3,7 +3,9 @@ import { ACCESS_TOKEN_LIFETIME, type AccessTokens, type Principal } from "./acce
 import { verifyAssertion } from "./assertion";
 import type { Directory } from "./directory";
 import { RESOURCES } from "./environment";
+import type { EndpointVersion } from "./discovery";
 import * as errors from "./errors";
+import { signInTenant } from "./tenant";
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -26,18 +28,20 @@ export class TokenEndpoint {
   async grant(
     tenant: string,
     form: URLSearchParams,
-    version: "1.0" | "2.0",
+    version: EndpointVersion,
   ): Promise<Record<string, unknown>> {
-    if (tenant.toLowerCase() !== this.#azure.tenantId.toLowerCase()) {
-      throw errors.tenantNotFound(tenant);
-    }
+    signInTenant(tenant, this.#azure.tenantId);
     const grantType = required(form, "grant_type");
     if (grantType !== "client_credentials") throw errors.unsupportedGrantType(grantType);
     const clientId = required(form, "client_id");
     const audience =
       version === "2.0" ? this.#ofScope(form) : this.#known(required(form, "resource"));
     const principal = await this.#authenticate(clientId, form);
-    const access_token = await this.#tokens.issue(principal, audience);
+    const access_token = await this.#tokens.issue(
+      principal,
+      audience,
+      form.has("client_assertion") ? "assertion" : "secret",
+    );
     const lifetime = { expires_in: ACCESS_TOKEN_LIFETIME, ext_expires_in: ACCESS_TOKEN_LIFETIME };
     if (version === "2.0") return { token_type: "Bearer", ...lifetime, access_token };
     const now = Math.floor(this.#azure.clock.now().getTime() / 1000);

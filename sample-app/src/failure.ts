@@ -60,7 +60,7 @@ const ENTRA: readonly Sign[] = [
     mayPass: true,
   },
   {
-    sign: /AADSTS(700024|50013|50027|700027|5002723):/,
+    sign: /AADSTS(700024|50013|50027|50166|700027|7000272|5002723):/,
     link: "service account token",
     wayOut:
       "Entra does not accept the token's signature or lifetime: restart the pod, and check that the cluster's OIDC issuer is reachable and its clock right.",
