@@ -12,6 +12,36 @@ const message = z.looseObject({
 
 const positive = z.number().int().min(1);
 
+const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+
+const schema = z.record(z.string(), z.unknown());
+
+const tool = z.looseObject({
+  type: z.literal("function"),
+  function: z.looseObject({
+    name: z.string().regex(NAME),
+    description: z.string().nullish(),
+    parameters: schema.nullish(),
+  }),
+});
+
+const toolChoice = z.union([
+  z.enum(["none", "auto", "required"]),
+  z.looseObject({
+    type: z.literal("function"),
+    function: z.looseObject({ name: z.string() }),
+  }),
+]);
+
+const responseFormat = z.discriminatedUnion("type", [
+  z.looseObject({ type: z.literal("text") }),
+  z.looseObject({ type: z.literal("json_object") }),
+  z.looseObject({
+    type: z.literal("json_schema"),
+    json_schema: z.looseObject({ name: z.string().regex(NAME), schema: schema.optional() }),
+  }),
+]);
+
 const chatRequest = z.looseObject({
   messages: z.array(message).min(1),
   model: z.string().optional(),
@@ -22,6 +52,10 @@ const chatRequest = z.looseObject({
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   n: z.number().int().min(1).max(128).nullish(),
+  stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
+  tools: z.array(tool).min(1).max(128).nullish(),
+  tool_choice: toolChoice.nullish(),
+  response_format: responseFormat.nullish(),
 });
 
 /** The fields of a request for a chat completion that mean something here. */
@@ -53,9 +87,56 @@ export const parseChatRequest = (text: string): ChatRequest => {
     );
   }
   const result = chatRequest.safeParse(body);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw refusal(issue, body);
+  if (!result.success) throw refusal(result.error.issues[0], body);
+  checkCombinations(result.data);
+  return result.data;
+};
+
+/** Parameters that go only with, or never with, others. */
+const checkCombinations = (request: ChatRequest): void => {
+  const { messages, tools, tool_choice: choice, response_format: format } = request;
+  if (request.max_tokens != null && request.max_completion_tokens != null) {
+    throw invalidRequest(
+      "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+      "max_tokens",
+      "invalid_parameter_combination",
+    );
+  }
+  if (request.stream_options != null && request.stream !== true) {
+    throw invalidRequest(
+      "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+      "stream_options",
+      null,
+    );
+  }
+  if (choice != null && tools == null) {
+    throw invalidRequest(
+      "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
+      "tool_choice",
+      null,
+    );
+  }
+  if (typeof choice === "object" && choice !== null) {
+    const { name } = choice.function;
+    if (tools?.some((entry) => entry.function.name === name) !== true) {
+      throw invalidRequest(
+        `Invalid value for 'tool_choice': Tool choice 'function' with name '${name}' not found in 'tools' parameter.`,
+        "tool_choice",
+        null,
+      );
+    }
+  }
+  // The wording: 0zd3m1r/koreader-xray-plugin issue 18, and the model's own API reference.
+  if (
+    format?.type === "json_object" &&
+    !messages.some((entry) => textOf(entry).toLowerCase().includes("json"))
+  ) {
+    throw invalidRequest(
+      "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
+      "messages",
+      null,
+    );
+  }
 };
 
 /** `messages[0].role` */

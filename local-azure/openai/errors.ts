@@ -29,7 +29,7 @@ export const invalidRequest = (message: string, param: string | null, code: stri
 
 export const resourceNotFound = () => gatewayError(404, "404", "Resource not found");
 
-/** Source: https://learn.microsoft.com/azure/ai-foundry/openai/reference (`api-version`). */
+/** What the v1 API answers to a dated version. */
 export const unsupportedApiVersion = () =>
   gatewayError(400, "BadRequest", "API version not supported");
 
@@ -69,6 +69,21 @@ export const publicAccessDisabled = () =>
 
 export const deniedByFirewall = () =>
   gatewayError(403, "403", "Access denied due to Virtual Network/Firewall rules.");
+
+/** Source of the wording: obot-platform/obot issue 2862, microsoft/vscode issue 254389. */
+export const unsupportedParameter = (name: string, instead?: string) =>
+  invalidRequest(
+    `Unsupported parameter: '${name}' is not supported with this model.${instead === undefined ? "" : ` Use '${instead}' instead.`}`,
+    name,
+    "unsupported_parameter",
+  );
+
+export const unsupportedTemperature = (value: number) =>
+  invalidRequest(
+    `Unsupported value: 'temperature' does not support ${value} with this model. Only the default (1) value is supported.`,
+    "temperature",
+    "unsupported_value",
+  );
 
 export const deploymentNotFound = () =>
   gatewayError(

@@ -1,148 +1,125 @@
+import { randomUUID } from "node:crypto";
 import { Hono, type Context } from "hono";
-import { AzureError } from "../core/errors";
 import type { ArmResource, LocalAzure, Plane } from "../core/planes";
 import { checkNetwork, findAccount, findDeployment, type Deployment } from "./account";
+import { CHAT_VERSIONS, DEPLOYMENT_VERSIONS, MODEL_VERSIONS, V1_VERSIONS } from "./api-versions";
+import { authorize, type Operation } from "./authentication";
 import { complete, completionBody, completionEvents, expectedTokens } from "./chat-completion";
 import { parseChatRequest, type ChatRequest } from "./chat-request";
 import {
   deploymentNotFound,
-  invalidKey,
   invalidRequest,
-  invalidToken,
-  keysDisabled,
   OpenAiError,
   operationNotSupported,
-  permissionDenied,
   rateLimited,
   resourceNotFound,
   unsupportedApiVersion,
+  unsupportedParameter,
+  unsupportedTemperature,
 } from "./errors";
+import { deploymentList, findModel, modelList, NOT_CHAT, REASONING } from "./models";
 import { RateLimit } from "./rate-limit";
 
-const AUDIENCES = ["https://cognitiveservices.azure.com", "https://cognitiveservices.azure.com/"];
+const AUDIENCES = ["https://cognitiveservices.azure.com"];
 
-const CHAT_ACTION =
-  "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action";
+/** Source: openai/openai-node, docs/azure.md: the v1 API takes tokens for Azure AI as well. */
+const V1_AUDIENCES = [...AUDIENCES, "https://ai.azure.com"];
 
-/**
- * The versions of the data plane that have chat completions.
- *
- * Source: Azure/azure-rest-api-specs, specification/cognitiveservices/data-plane/AzureOpenAI/inference.
- */
-const API_VERSIONS = new Set([
-  "2023-03-15-preview",
-  "2023-05-15",
-  "2023-06-01-preview",
-  "2023-07-01-preview",
-  "2023-08-01-preview",
-  "2023-09-01-preview",
-  "2023-12-01-preview",
-  "2024-02-01",
-  "2024-02-15-preview",
-  "2024-03-01-preview",
-  "2024-04-01-preview",
-  "2024-05-01-preview",
-  "2024-06-01",
-  "2024-07-01-preview",
-  "2024-08-01-preview",
-  "2024-09-01-preview",
-  "2024-10-01-preview",
-  "2024-10-21",
-  "2024-12-01-preview",
-  "2025-01-01-preview",
-  "2025-02-01-preview",
-  "2025-03-01-preview",
-  "2025-04-01-preview",
-]);
+const ACTIONS = "Microsoft.CognitiveServices/accounts/OpenAI";
+const CHAT = `${ACTIONS}/deployments/chat/completions/action`;
+const READ_MODELS = `${ACTIONS}/models/read`;
+const READ_DEPLOYMENTS = `${ACTIONS}/deployments/read`;
 
-/** The v1 API needs no version: https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle */
-const V1_VERSIONS = new Set(["v1", "preview", "latest"]);
+/** What models that reason do not take: https://learn.microsoft.com/azure/ai-foundry/openai/how-to/reasoning#not-supported */
+const NOT_FOR_REASONING = [
+  "top_p",
+  "presence_penalty",
+  "frequency_penalty",
+  "logprobs",
+  "top_logprobs",
+  "logit_bias",
+];
 
-/** Models that answer no chat. */
-const NOT_CHAT = /embedding|dall-e|gpt-image|whisper|tts|sora/;
-
-/** Models that reason count hidden tokens too, and take `max_completion_tokens` only. */
-const REASONING = /^(o\d|gpt-5)/;
-
-/** Azure OpenAI's chat completions, of every account of the local Azure. */
+/** Azure OpenAI's chat completions and lists of models, of every account of the local Azure. */
 export const createOpenAiPlane = (azure: LocalAzure): Plane => {
   const rateLimit = new RateLimit(azure.clock);
 
-  const authenticate = async (context: Context, account: ArmResource, operation: string) => {
-    const authorization = context.req.header("authorization");
-    if (authorization === undefined && context.req.header("api-key") !== undefined) {
-      throw account.properties.disableLocalAuth === true ? keysDisabled() : invalidKey();
-    }
-    const claims = await azure.entra
-      .verifyBearerToken(authorization, AUDIENCES)
-      .catch((error: unknown) => {
-        throw error instanceof AzureError ? invalidToken() : error;
-      });
-    if (!azure.arm.permits(claims.oid, CHAT_ACTION, account.id)) {
-      throw permissionDenied(claims.oid, CHAT_ACTION, operation);
-    }
-  };
-
   const answer = (request: ChatRequest, deployment: Deployment, apiVersion: string): Response => {
-    if (NOT_CHAT.test(deployment.model)) throw operationNotSupported(deployment.model);
-    if (REASONING.test(deployment.model) && request.max_tokens != null) {
-      throw invalidRequest(
-        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
-        "max_tokens",
-        "unsupported_parameter",
-      );
-    }
+    checkModel(request, deployment.model);
     const verdict = rateLimit.take(deployment, expectedTokens(request));
     if (!verdict.permitted) {
       throw rateLimited(verdict.limit, apiVersion, verdict.retryAfterSeconds, verdict.headers);
     }
     const completion = complete(request, deployment, azure.clock.now());
+    const choices = request.n ?? 1;
     const headers = { ...verdict.headers, "x-ms-region": "local" };
     if (request.stream === true) {
-      const events = completionEvents(completion, request.stream_options?.include_usage === true);
+      const includeUsage = request.stream_options?.include_usage === true;
+      const events = completionEvents(completion, choices, includeUsage);
       return new Response(events, { headers: { ...headers, "content-type": "text/event-stream" } });
     }
-    return Response.json(completionBody(completion, request.n ?? 1), { headers });
+    return Response.json(completionBody(completion, choices), { headers });
   };
 
   /** The account of the request's endpoint, once the caller may use it. */
-  const admit = async (context: Context, subdomain: string, operation: string) => {
-    const account = findAccount(azure, subdomain);
+  const admit = async (context: Context, operation: Operation): Promise<ArmResource> => {
+    const account = findAccount(azure, context.req.param("subdomain") ?? "");
     if (!account) throw resourceNotFound();
     const { incoming } = (context.env ?? {}) as {
       incoming?: { socket: { remoteAddress?: string } };
     };
     checkNetwork(account, incoming?.socket.remoteAddress);
-    await authenticate(context, account, operation);
+    await authorize(azure, context, account, operation);
     return account;
   };
 
+  /** The same for an operation that has dated versions: in another one it does not exist. */
+  const admitDated = (
+    context: Context,
+    versions: ReadonlySet<string>,
+    name: string,
+    dataAction: string,
+  ) => {
+    if (!versions.has(context.req.query("api-version") ?? "")) throw resourceNotFound();
+    return admit(context, { name, dataAction, audiences: AUDIENCES });
+  };
+
+  const admitV1 = async (context: Context, name: string, dataAction: string) => {
+    const account = await admit(context, { name, dataAction, audiences: V1_AUDIENCES });
+    if (!V1_VERSIONS.has(context.req.query("api-version") ?? "v1")) throw unsupportedApiVersion();
+    return account;
+  };
+
+  const modelOf = (context: Context) => {
+    const model = findModel(context.req.param("model") ?? "", azure.clock.now());
+    if (!model) throw resourceNotFound();
+    return model;
+  };
+
   const routes = new Hono();
+  routes.use("/cognitiveservices/*", async (context, next) => {
+    await next();
+    const id = randomUUID();
+    context.res.headers.set("apim-request-id", id);
+    context.res.headers.set("x-request-id", id);
+  });
   routes.post(
     "/cognitiveservices/:subdomain/openai/deployments/:deployment/chat/completions",
     async (context) => {
-      const { subdomain, deployment: name } = context.req.param();
-      const account = await admit(
+      const account = await admitDated(
         context,
-        subdomain,
+        CHAT_VERSIONS,
         "POST /openai/deployments/{deployment-id}/chat/completions",
+        CHAT,
       );
-      const apiVersion = context.req.query("api-version");
-      if (apiVersion === undefined) throw resourceNotFound();
-      if (!API_VERSIONS.has(apiVersion)) throw unsupportedApiVersion();
-      const deployment = findDeployment(azure, account, name);
+      const deployment = findDeployment(azure, account, context.req.param("deployment"));
       if (!deployment) throw deploymentNotFound();
-      return answer(parseChatRequest(await context.req.text()), deployment, apiVersion);
+      const request = parseChatRequest(await context.req.text());
+      return answer(request, deployment, context.req.query("api-version") ?? "");
     },
   );
   routes.post("/cognitiveservices/:subdomain/openai/v1/chat/completions", async (context) => {
-    const account = await admit(
-      context,
-      context.req.param("subdomain"),
-      "POST /openai/v1/chat/completions",
-    );
-    const apiVersion = context.req.query("api-version") ?? "v1";
-    if (!V1_VERSIONS.has(apiVersion)) throw unsupportedApiVersion();
+    const account = await admitV1(context, "POST /openai/v1/chat/completions", CHAT);
     const request = parseChatRequest(await context.req.text());
     if (request.model === undefined) {
       throw invalidRequest(
@@ -153,7 +130,32 @@ export const createOpenAiPlane = (azure: LocalAzure): Plane => {
     }
     const deployment = findDeployment(azure, account, request.model);
     if (!deployment) throw deploymentNotFound();
-    return answer(request, deployment, apiVersion);
+    return answer(request, deployment, context.req.query("api-version") ?? "v1");
+  });
+  routes.get("/cognitiveservices/:subdomain/openai/models", async (context) => {
+    await admitDated(context, MODEL_VERSIONS, "GET /openai/models", READ_MODELS);
+    return context.json(modelList(azure.clock.now()));
+  });
+  routes.get("/cognitiveservices/:subdomain/openai/models/:model", async (context) => {
+    await admitDated(context, MODEL_VERSIONS, "GET /openai/models/{model-id}", READ_MODELS);
+    return context.json(modelOf(context));
+  });
+  routes.get("/cognitiveservices/:subdomain/openai/v1/models", async (context) => {
+    await admitV1(context, "GET /openai/v1/models", READ_MODELS);
+    return context.json(modelList(azure.clock.now()));
+  });
+  routes.get("/cognitiveservices/:subdomain/openai/v1/models/:model", async (context) => {
+    await admitV1(context, "GET /openai/v1/models/{model}", READ_MODELS);
+    return context.json(modelOf(context));
+  });
+  routes.get("/cognitiveservices/:subdomain/openai/deployments", async (context) => {
+    const account = await admitDated(
+      context,
+      DEPLOYMENT_VERSIONS,
+      "GET /openai/deployments",
+      READ_DEPLOYMENTS,
+    );
+    return context.json(deploymentList(azure, account));
   });
   routes.all("/cognitiveservices/*", () => {
     throw resourceNotFound();
@@ -164,4 +166,18 @@ export const createOpenAiPlane = (azure: LocalAzure): Plane => {
     throw error;
   });
   return { routes };
+};
+
+/** @throws OpenAiError 400 when the deployment's model does not take such a request. */
+const checkModel = (request: ChatRequest, model: string): void => {
+  if (NOT_CHAT.test(model)) throw operationNotSupported(model);
+  if (!REASONING.test(model)) return;
+  if (request.max_tokens != null) {
+    throw unsupportedParameter("max_tokens", "max_completion_tokens");
+  }
+  const unsupported = NOT_FOR_REASONING.find((name) => request[name] != null);
+  if (unsupported !== undefined) throw unsupportedParameter(unsupported);
+  if (request.temperature != null && request.temperature !== 1) {
+    throw unsupportedTemperature(request.temperature);
+  }
 };

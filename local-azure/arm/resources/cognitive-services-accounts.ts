@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { z } from "zod";
+import { AccountKeys } from "../../core/account-keys";
 import { AzureError } from "../../core/errors";
 import type { ArmResource } from "../../core/planes";
 import { apiVersions } from "../api-versions";
@@ -86,32 +87,24 @@ export const cognitiveServicesAccounts: ResourceType = {
     };
   },
 
-  finishPut({ id }, { inventory }) {
-    if (inventory.internal(id).keys !== undefined) return;
-    const resource = inventory.get(id);
-    if (resource) inventory.set(resource, { keys: newKeys() });
-  },
-
   finishDelete(account, { inventory, azure }) {
     const location = account.location ?? "";
     const deleted = deletedAccountId(account.id, location);
     const deletionDate = azure.clock.now();
     // Kept for 48 hours: https://learn.microsoft.com/azure/ai-services/recover-purge-resources
     const scheduledPurgeDate = new Date(deletionDate.getTime() + 48 * 60 * 60 * 1000);
-    inventory.set(
-      {
-        ...account,
-        id: deleted,
-        type: DELETED_ACCOUNTS,
-        properties: {
-          ...account.properties,
-          deletionDate: deletionDate.toISOString(),
-          scheduledPurgeDate: scheduledPurgeDate.toISOString(),
-          provisioningState: "Succeeded",
-        },
+    inventory.set({
+      ...account,
+      id: deleted,
+      type: DELETED_ACCOUNTS,
+      properties: {
+        ...account.properties,
+        deletionDate: deletionDate.toISOString(),
+        scheduledPurgeDate: scheduledPurgeDate.toISOString(),
+        provisioningState: "Succeeded",
       },
-      inventory.internal(account.id),
-    );
+    });
+    new AccountKeys(azure.store).forget(account.id);
   },
 
   view(account) {
@@ -131,41 +124,18 @@ export const cognitiveServicesAccounts: ResourceType = {
             "Failed to list key. disableLocalAuth is set to be true",
           );
         }
-        return { body: keys(existing?.id ?? "", arm) };
+        return { body: existing ? new AccountKeys(arm.azure.store).of(existing.id) : {} };
       },
     },
     regeneratekey: {
-      run({ existing, body: sent }, { inventory }) {
+      run({ existing, body: sent }, { azure }) {
         const { keyName } = parseBody(z.looseObject({ keyName: z.enum(["Key1", "Key2"]) }), sent);
-        if (existing) {
-          const current = inventory.internal(existing.id).keys as Keys;
-          const fresh = newKeys();
-          inventory.set(existing, {
-            keys:
-              keyName === "Key1"
-                ? { ...current, key1: fresh.key1 }
-                : { ...current, key2: fresh.key2 },
-          });
-          return { body: inventory.internal(existing.id).keys };
-        }
-        return { body: {} };
+        const keys = new AccountKeys(azure.store);
+        return { body: existing ? keys.regenerate(existing.id, keyName) : {} };
       },
     },
   },
 };
-
-interface Keys {
-  readonly key1: string;
-  readonly key2: string;
-}
-
-function newKeys(): Keys {
-  return { key1: randomBytes(16).toString("hex"), key2: randomBytes(16).toString("hex") };
-}
-
-function keys(id: string, { inventory }: ArmContext): unknown {
-  return inventory.internal(id).keys ?? {};
-}
 
 function checkKind(kind: string, sku: string, existing: ArmResource | undefined): void {
   if (kind !== "OpenAI" && kind !== "AIServices") {
