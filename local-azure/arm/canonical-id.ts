@@ -7,7 +7,8 @@ import type { ArmContext, ResourceType } from "./resource-type";
 /** The id of what the resource stands on, as it is stored. @throws AzureError when it does not exist. */
 export function canonicalScope(type: ResourceType, path: ResourcePath, arm: ArmContext): string {
   const scope = canonicalBase(path, arm) ?? `/subscriptions/${arm.azure.subscriptionId}`;
-  const parents = path.types.slice(0, path.trailing === undefined ? -1 : undefined);
+  // Of a list and of an action alike: all of the type's segments but its namespace and its last.
+  const parents = path.types.slice(0, type.type.split("/").length - 2);
   if (type.placement !== "child" || parents.length === 0) return scope;
   const pairs = parents.map((parent, index) => `${parent}/${path.names[index] ?? ""}`);
   const parent = `${scope}/providers/${path.namespace ?? ""}/${pairs.join("/")}`;

@@ -10,6 +10,7 @@ import { ProviderRegistrations } from "./provider-registrations";
 import { findResourceType, RESOURCE_TYPES } from "./registry";
 import type { ArmContext } from "./resource-type";
 import { runLog } from "./resources/registry-runs";
+import { runLogBlob } from "./run-log-blob";
 import { tenants } from "./subscription-requests";
 import { finishOperation } from "./verbs";
 
@@ -65,7 +66,7 @@ export function createArmPlane(azure: LocalAzure, hold = 0): Arm {
     const log = runLog(decodeURIComponent(id), c.req.query("sig") ?? "", arm);
     if (log === undefined)
       throw new AzureError(403, "AuthenticationFailed", "The link is not valid.");
-    return c.text(log);
+    return runLogBlob(log, c.req.header("x-ms-range") ?? c.req.header("range"));
   });
 
   return {

@@ -200,6 +200,11 @@ export interface RegistryPlane extends Plane {
   /** `localhost:<port>/<registry>`: what stands before `/<repository>:<tag>` in an image's name. */
   loginServer(registryName: string): string;
   startRun(request: RegistryRunRequest): RegistryRun;
+  /** A place to upload a build's context to, and its name as a run's source location. */
+  createSourceUpload(registryName: string): {
+    readonly uploadUrl: string;
+    readonly relativePath: string;
+  };
   repositories(registryName: string): string[];
   deleteRegistry(registryName: string): void;
 }

@@ -10,6 +10,14 @@ export interface Operator {
   readonly clientSecret: string;
 }
 
+/** An application or a managed identity, as the directory lists it. */
+export interface ServicePrincipal {
+  readonly objectId: string;
+  readonly clientId: string;
+  readonly displayName: string;
+  readonly type: "Application" | "ManagedIdentity";
+}
+
 /** Who can sign in: the operator, and the user-assigned identities that Azure Resource Manager holds. */
 export class Directory {
   readonly operator: Operator;
@@ -32,6 +40,20 @@ export class Directory {
     return this.#azure.arm
       .list("Microsoft.ManagedIdentity/userAssignedIdentities")
       .find((identity) => identity.properties.clientId === clientId.toLowerCase());
+  }
+
+  /** Everybody whom the directory knows: the operator and the user-assigned identities. */
+  servicePrincipals(): ServicePrincipal[] {
+    const identities = this.#azure.arm.list("Microsoft.ManagedIdentity/userAssignedIdentities");
+    return [
+      { ...this.operator, displayName: "local-azure-operator", type: "Application" },
+      ...identities.map(({ name, properties }): ServicePrincipal => ({
+        objectId: properties.principalId as string,
+        clientId: properties.clientId as string,
+        displayName: name,
+        type: "ManagedIdentity",
+      })),
+    ];
   }
 
   federatedCredentials(identity: ArmResource): ArmResource[] {

@@ -42,7 +42,7 @@ export function cloudEnvironment(origin: string) {
       "https://raw.githubusercontent.com/Azure/azure-rest-api-specs/master/arm-compute/quickstart-templates/aliases.json",
     activeDirectoryDataLake: "https://datalake.azure.net/",
     sqlManagement: "https://management.core.windows.net:8443/",
-    microsoftGraphResourceId: "https://graph.microsoft.com/",
+    microsoftGraphResourceId: `${origin}/`,
     appInsightsResourceId: "https://api.applicationinsights.io",
     appInsightsTelemetryChannelResourceId: "https://dc.applicationinsights.azure.com/v2/track",
     attestationResourceId: "https://attest.azure.net",

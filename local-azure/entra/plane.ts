@@ -5,6 +5,7 @@ import { Directory, type Operator } from "./directory";
 import { instanceDiscovery, issuerOf, openIdConfiguration } from "./discovery";
 import { cloudEnvironment, firstCloudEnvironment } from "./environment";
 import { EntraError } from "./errors";
+import { createGraph } from "./graph";
 import { signingKey } from "./signing-key";
 import { discoveredTenant } from "./tenant";
 import { TokenEndpoint } from "./token-endpoint";
@@ -96,6 +97,8 @@ export function createEntraPlane(azure: LocalAzure): Entra {
       }),
     );
   }
+
+  routes.route("/", createGraph(azure, directory, tokens));
 
   return {
     routes,

@@ -96,10 +96,11 @@ export class RegistryAccess {
     return this.#sign("access", registry, principal, granted, ACCESS_TOKEN_SECONDS);
   }
 
-  /** Whether the bearer token of an `Authorization` header grants a scope. */
+  /** Whether the bearer token of an `Authorization` header grants a scope; for `""`, whether it is valid. */
   grants(registry: ArmResource, authorization: string | undefined, scope: string): boolean {
     const token = /^bearer\s+(\S+)$/i.exec(authorization ?? "")?.[1];
     const claims = token === undefined ? undefined : this.#verify(token, "access", registry);
+    if (scope === "") return claims !== undefined;
     return claims?.scopes.some((granted) => includes(granted, scope)) ?? false;
   }
 

@@ -65,8 +65,11 @@ export const createDataPlane = (
       if (access.grants(registry, context.req.header("authorization"), scope)) {
         return handle(context, registry);
       }
-      const { host } = new URL(azure.origin);
-      const challenge = `Bearer realm="${azure.origin}/${registry.name}/oauth2/token",service="${host}",scope="${scope}"`;
+      // The service is the login server; clients that drop the realm's path still say so which registry they mean.
+      const service = `${new URL(azure.origin).host}/${registry.name}`;
+      const challenge =
+        `Bearer realm="${azure.origin}/${registry.name}/oauth2/token",service="${service}"` +
+        (scope === "" ? "" : `,scope="${scope}"`);
       return failure(
         401,
         "UNAUTHORIZED",
@@ -75,6 +78,13 @@ export const createDataPlane = (
         { "www-authenticate": challenge },
       );
     };
+
+  const base = guarded(
+    () => "",
+    (context) => context.json({}),
+  );
+  routes.get("/:registry/v2", base);
+  routes.get("/:registry/v2/", base);
 
   const catalog = guarded(
     () => CATALOG,
@@ -148,37 +158,45 @@ export const createDataPlane = (
   );
 
   const form = async (context: Context) => new URLSearchParams(await context.req.text());
-  const registryOf = (context: Context): ArmResource => {
-    const registry = findRegistry(azure, context.req.param("registry") ?? "");
+  const registryOf = (context: Context, parameters: URLSearchParams): ArmResource => {
+    // The Azure CLI asks at the host's root: azure-cli, command_modules/acr/_docker_utils.py.
+    const service = parameters.get("service") ?? "";
+    const name = context.req.param("registry") ?? service.slice(service.lastIndexOf("/") + 1);
+    const registry = findRegistry(azure, name);
     if (!registry) throw new AzureError(404, "NAME_UNKNOWN", "the registry is not known here");
     return registry;
   };
   const scopesOf = (parameters: URLSearchParams) =>
     parameters.getAll("scope").flatMap((scope) => scope.split(" "));
 
-  routes.post("/:registry/oauth2/exchange", async (context) => {
+  const exchange = async (context: Context) => {
     const parameters = await form(context);
-    const registry = registryOf(context);
+    const registry = registryOf(context, parameters);
     const accessToken = parameters.get("access_token");
     if (parameters.get("grant_type") !== "access_token" || accessToken === null) {
       return failure(400, "BAD_REQUEST", "grant_type must be access_token, with an access_token");
     }
     return context.json({ refresh_token: await access.exchange(registry, accessToken) });
-  });
-  routes.post("/:registry/oauth2/token", async (context) => {
+  };
+  routes.post("/:registry/oauth2/exchange", exchange);
+  routes.post("/oauth2/exchange", exchange);
+  const token = async (context: Context) => {
     const parameters = await form(context);
-    const registry = registryOf(context);
+    const registry = registryOf(context, parameters);
     const refreshToken = parameters.get("refresh_token");
     if (parameters.get("grant_type") !== "refresh_token" || refreshToken === null) {
       return failure(400, "BAD_REQUEST", "grant_type must be refresh_token, with a refresh_token");
     }
-    const token = access.accessToken(registry, scopesOf(parameters), refreshToken);
-    return context.json({ access_token: token });
-  });
+    return context.json({
+      access_token: access.accessToken(registry, scopesOf(parameters), refreshToken),
+    });
+  };
+  routes.post("/:registry/oauth2/token", token);
+  routes.post("/oauth2/token", token);
   routes.get("/:registry/oauth2/token", (context) => {
     const parameters = new URL(context.req.url).searchParams;
-    const token = access.accessToken(registryOf(context), scopesOf(parameters));
-    return context.json({ access_token: token });
+    const registry = registryOf(context, parameters);
+    return context.json({ access_token: access.accessToken(registry, scopesOf(parameters)) });
   });
   routes.onError((error) => {
     if (!(error instanceof AzureError)) throw error;

@@ -4,6 +4,7 @@ import { createDataPlane } from "./data-plane";
 import { parseImageReference } from "./image-reference";
 import { ImageStore } from "./image-store";
 import { Run } from "./run";
+import { SourceUploads } from "./source-uploads";
 
 /**
  * Container registries: builds, images, and the list of them.
@@ -15,12 +16,16 @@ export const createRegistryPlane = (
   { allowFileContexts = false }: { readonly allowFileContexts?: boolean } = {},
 ): RegistryPlane => {
   const store = new ImageStore(azure.store, azure.workDirectory);
+  const uploads = new SourceUploads(azure);
   const running = new Set<Run>();
   const { host } = new URL(azure.origin);
   const loginServer = (registryName: string) => `${host}/${registryName}`;
 
+  const routes = createDataPlane(azure, store, new RegistryAccess(azure));
+  routes.route("/", uploads.routes);
+
   return {
-    routes: createDataPlane(azure, store, new RegistryAccess(azure)),
+    routes,
     loginServer,
     pullImage: (reference, principalId) => {
       // The words of containerd, which a kubelet repeats in its events.
@@ -38,7 +43,7 @@ export const createRegistryPlane = (
         throw refuse(`failed to resolve reference "${reference}": ${reference}: not found`);
       if (!mayPull(azure, registry, principalId)) {
         throw refuse(
-          `failed to resolve reference "${reference}": failed to authorize: failed to fetch anonymous token: unexpected status from GET request to ${azure.origin}/${registry.name}/oauth2/token?scope=repository%3A${encodeURIComponent(repository.join("/"))}%3Apull&service=${host}: 401 Unauthorized`,
+          `failed to resolve reference "${reference}": failed to authorize: failed to fetch anonymous token: unexpected status from GET request to ${azure.origin}/${registry.name}/oauth2/token?scope=repository%3A${encodeURIComponent(repository.join("/"))}%3Apull&service=${loginServer(registry.name)}: 401 Unauthorized`,
         );
       }
       const image = store.find(registryName, repository.join("/"), { tag, digest });
@@ -50,11 +55,13 @@ export const createRegistryPlane = (
       const run = new Run(azure, store, request, {
         loginServer: loginServer(request.registryName),
         allowFileContexts,
+        uploads,
       });
       running.add(run);
       void run.ended.then(() => running.delete(run));
       return run;
     },
+    createSourceUpload: (registryName) => uploads.create(registryName),
     repositories: (registryName) => store.repositories(registryName),
     deleteRegistry: (registryName) => {
       store.deleteRegistry(registryName);

@@ -10,12 +10,14 @@ import type {
 import { fetchContext } from "./context";
 import { parseImageReference } from "./image-reference";
 import type { BuiltImage, ImageStore } from "./image-store";
+import type { SourceUploads } from "./source-uploads";
 import { parseTask, type RunVariables, type TaskFile } from "./tasks/task-file";
 import { runTask } from "./tasks/task-run";
 
 interface RunOptions {
   readonly loginServer: string;
   readonly allowFileContexts: boolean;
+  readonly uploads: SourceUploads;
 }
 
 type PushedImage = ReturnType<RegistryRun["images"]>[number];
@@ -131,8 +133,10 @@ export class Run implements RegistryRun {
     const { contextPath } = step;
     if (contextPath !== undefined && contextPath !== "" && contextPath !== "/dev/null") {
       this.#report("Downloading source code...");
-      const { allowFileContexts: allowFiles } = this.#options;
-      workspace = await fetchContext(contextPath, workspace, { allowFiles, output, signal });
+      const { allowFileContexts: allowFiles, uploads } = this.#options;
+      if (!(await uploads.unpack(this.#request.registryName, contextPath, workspace))) {
+        workspace = await fetchContext(contextPath, workspace, { allowFiles, output, signal });
+      }
       this.#report("Finished downloading source code");
     }
     await runTask({

@@ -112,6 +112,11 @@ export const containerRegistries: ResourceType = {
 
   actions: {
     schedulerun: { run: scheduleRun },
+    listbuildsourceuploadurl: {
+      run: ({ existing }, { azure }) => ({
+        body: azure.registry.createSourceUpload(existing?.name ?? ""),
+      }),
+    },
     listcredentials: { run: listCredentials },
     listusages: {
       run: () => ({ body: { value: [] } }),

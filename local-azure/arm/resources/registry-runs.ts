@@ -140,11 +140,19 @@ export function scheduleRun({ existing, body }: ResourceRequest, arm: ArmContext
 }
 
 /** The log of a run, for whoever has the link that `listLogSasUrl` answered. */
-export function runLog(id: string, key: string, arm: ArmContext): string | undefined {
-  const run = arm.inventory.get(id);
-  const { logKey, log } = arm.inventory.internal(id);
-  if (run?.type !== TYPE || logKey !== key) return undefined;
-  return runsOf(arm).get(run.id)?.log() ?? (typeof log === "string" ? log : "");
+export function runLog(
+  id: string,
+  key: string,
+  arm: ArmContext,
+): { readonly log: string; readonly status: string } | undefined {
+  const stored = arm.inventory.get(id);
+  if (stored?.type !== TYPE || arm.inventory.internal(id).logKey !== key) return undefined;
+  const status = refreshed(stored, arm).properties.status as string;
+  const { log } = arm.inventory.internal(id);
+  return {
+    log: runsOf(arm).get(stored.id)?.log() ?? (typeof log === "string" ? log : ""),
+    status,
+  };
 }
 
 /** The run as it is now; once it has ended it is stored with its log. */
