@@ -1,25 +1,31 @@
+import { gzipSync } from "fflate";
 import { SourceError, type SourceFile } from "./source-folder";
 
-/** Holds `sh`, `base64`, `find`, `grep` and `sed`; from Microsoft's own registry, which asks for no account. */
+/** Holds `sh`, `base64`, `gunzip`, `find`, `grep` and `sed`; from Microsoft's own registry, which asks for no account. */
 const shellImage = "mcr.microsoft.com/azurelinux/busybox:1.36";
 
 /**
- * A step's command line reaches a shell as one argument, and Linux takes none of 128 KiB or more
- * (`MAX_ARG_STRLEN`); the rest is for `docker run` and its flags.
+ * From version v1.1.0 on, the runner of tasks reads them line by line, and drops a line of 64 KiB
+ * with all that follows (Azure/acr-builder, `SeparateAliasFromRest`: `bufio.MaxScanTokenSize`). A
+ * step is one line; the rest is for what stands before its script.
  */
-const maxCommandLength = 120 * 1024;
+const maxScriptLength = 60 * 1024;
 
-/** Multiple of 3, so that every piece but the last encodes without padding. */
-const pieceBytes = 60 * 1024;
+/** Even where nothing can be compressed, a piece is shorter than a script when it is base64-coded. */
+const pieceBytes = 36 * 1024;
 
-/** ARM takes requests of up to 4 MB, and the task's content is base64-coded once more on its way. */
-const maxContentLength = 3_000_000;
+/**
+ * The runner takes the task, base64-coded once more, as one argument (Azure/acr-builder,
+ * `--encoded-file`), and Linux takes none of 128 KiB or more (`MAX_ARG_STRLEN`).
+ */
+const maxContentLength = 95 * 1024;
 
 /**
  * A multi-step task (Microsoft Learn, "ACR Tasks reference: YAML") that writes files into the run's
  * working directory, which all steps share, and builds an image of them.
  *
- * The files travel uncompressed: zlib's output is not the same on every machine.
+ * The files are compressed by fflate and not by Node's zlib, whose output is not the same on every
+ * machine.
  *
  * @throws SourceError when they are too large for a task.
  */
@@ -27,8 +33,8 @@ export function buildFilesTask(files: readonly SourceFile[], image: string): str
   const content = task([...writeSteps(files), ...buildSteps(image)]);
   if (content.length > maxContentLength) {
     throw new SourceError(
-      `image.source.folder: its files make a task of ${content.length} characters; allowed: up to ` +
-        `${maxContentLength}. Leave more out in .dockerignore, or build from a git repository`,
+      `image.source.folder: its files, compressed, make a task of ${content.length} characters; ` +
+        `allowed: up to ${maxContentLength}. Leave more out in .dockerignore, or build from a git repository`,
     );
   }
   return content;
@@ -45,10 +51,12 @@ export function buildContextTask(
 ): string {
   const steps = replace
     ? [
-        // No shell variable: from version v1.1.0 on, `$` begins one of the task's aliases.
+        // No shell variable: from version v1.1.0 on, `$` begins one of the task's aliases. No file
+        // beside the working directory, which is all that an image without /tmp can write to.
         shell(
-          `find . -type f -not -path "./.git/*" -exec grep -lF "${replace.placeholder}" {} + > /tmp/found && ` +
-            `xargs sed -i "s/${replace.placeholder.replaceAll(".", "\\.")}/${replace.value}/g" < /tmp/found`,
+          `grep -rqF "${replace.placeholder}" . && find . -type f -not -path "./.git/*" ` +
+            `-exec grep -qF "${replace.placeholder}" {} ";" ` +
+            `-exec sed -i "s/${replace.placeholder.replaceAll(".", "\\.")}/${replace.value}/g" {} ";"`,
         ),
       ]
     : [];
@@ -67,7 +75,7 @@ function writeSteps(files: readonly SourceFile[]): string[] {
   const steps: string[] = [];
   let script = "set -e";
   for (const command of files.flatMap(writeCommands)) {
-    if (script.length + command.length > maxCommandLength) {
+    if (script.length + command.length > maxScriptLength) {
       steps.push(shell(script));
       script = "set -e";
     }
@@ -81,8 +89,9 @@ function writeCommands({ path, content }: SourceFile): string[] {
   const commands = folder === undefined ? [] : [`mkdir -p ${folder}`];
   let redirect = ">";
   for (let start = 0; start === 0 || start < content.length; start += pieceBytes) {
-    const piece = content.subarray(start, start + pieceBytes).toString("base64");
-    commands.push(`echo ${piece} | base64 -d ${redirect} ${path}`);
+    const piece = gzipSync(content.subarray(start, start + pieceBytes), { level: 9, mtime: 0 });
+    const coded = Buffer.from(piece).toString("base64");
+    commands.push(`echo ${coded} | base64 -d | gunzip ${redirect} ${path}`);
     redirect = ">>";
   }
   return commands;

@@ -131,18 +131,33 @@ const readYaml = (text: string): unknown => {
   }
 };
 
-/** Source: https://learn.microsoft.com/azure/container-registry/container-registry-tasks-reference-yaml#aliases */
+/**
+ * What is no alias stays as it is.
+ *
+ * Source: https://learn.microsoft.com/azure/container-registry/container-registry-tasks-reference-yaml#aliases
+ * and Azure/acr-builder, graph/preprocessor.go.
+ */
 const replaceAliases = (content: string, run: RunVariables): string => {
   const version = /^version:\s*["']?([\w.-]+)/m.exec(content)?.[1];
   if (version !== "v1.1.0") return content;
   const own = (readAliases(content) ?? {}) as Record<string, string>;
-  return content.replace(/\$(\$|\w+)/g, (match, name: string) => {
+  return scannedLines(content).replace(/\$(\$|[A-Za-z0-9]+)/g, (match, name: string) => {
     if (name === "$") return "$";
     const runName = RUN_ALIASES.find((alias) => alias === name);
-    const value = own[name] ?? (runName && run[runName]);
-    if (value === undefined) throw new Error(`unknown alias: ${match}`);
-    return value;
+    return own[name] ?? (runName && run[runName]) ?? match;
   });
+};
+
+/**
+ * A task with aliases is read by Go's line scanner, which stops at a line that its buffer of 64 KiB
+ * does not hold; that line and all after it are lost, and nothing is said.
+ *
+ * Source: Azure/acr-builder, graph/preprocessor.go, `SeparateAliasFromRest`.
+ */
+const scannedLines = (content: string): string => {
+  const lines = content.split("\n");
+  const tooLong = lines.findIndex((line) => Buffer.byteLength(line) >= 64 * 1024);
+  return tooLong === -1 ? content : `${lines.slice(0, tooLong).join("\n")}\n`;
 };
 
 /** The task's own aliases must be known before the text that uses them is valid. */
