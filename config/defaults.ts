@@ -4,9 +4,8 @@ import type { Settings } from "./settings";
  * The settings of an environment that changes nothing: all that is named after it, and a model that
  * can be deployed.
  *
- * The model is gpt-5.1: of those that need no access request it has the latest retirement date
- * (Microsoft Learn, "Azure OpenAI reasoning models", availability), and Microsoft names it as the
- * successor of gpt-4o.
+ * The model is gpt-5.4-mini: of those that every subscription has quota for, and that are young enough
+ * to be open to one that never deployed them, it has the latest retirement date (`model-catalog.ts`).
  */
 export function defaultSettings(environment: string): Settings {
   return {
@@ -18,8 +17,8 @@ export function defaultSettings(environment: string): Settings {
     model: {
       deploymentName: "chat",
       format: "OpenAI",
-      name: "gpt-5.1",
-      version: "2025-11-13",
+      name: "gpt-5.4-mini",
+      version: "2026-03-17",
       skuName: "GlobalStandard",
       capacity: 1,
       allowRetired: false,
@@ -38,7 +37,7 @@ export function defaultSettings(environment: string): Settings {
     },
     application: {
       podName: "sc-demo-openai-identity",
-      // The last dated version: Azure answers models that reason, such as gpt-5.1, with "enabled only
+      // The last dated version: Azure answers models that reason, such as gpt-5.4-mini, with "enabled only
       // for api versions 2024-12-01-preview and later" when an older one asks.
       apiVersion: "2025-04-01-preview",
     },

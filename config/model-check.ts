@@ -2,6 +2,7 @@ import {
   deployableModels,
   findModel,
   isRetired,
+  mayBeClosed,
   models,
   retiresSoon,
   suggestReplacement,
@@ -14,7 +15,7 @@ export interface ModelCheck {
 
 /**
  * Holds an environment's `model` group against the catalogue: a known version, not retired, offered
- * with the SKU. Azure says all of this only in the middle of a deployment (hashicorp/
+ * with the SKU, and open to a subscription that never had it. Azure says all of this only in the middle of a deployment (hashicorp/
  * terraform-provider-azurerm issues 22825 and 24162).
  *
  * @param given - the group as it was given, perhaps malformed: what is not a string is left to the
@@ -51,9 +52,10 @@ export function checkModel(environment: string, given: unknown, today: Date): Mo
   const problems: string[] = [];
   const warnings: string[] = [];
   const replacement = suggestReplacement(model, today);
-  const instead = replacement
-    ? `use ${replacement.name} ${replacement.version} (until ${replacement.retires}, sku ${replacement.skuNames.join(" or ")})`
-    : "the catalogue has no model that is not retired";
+  const instead =
+    replacement && replacement !== model
+      ? `use ${replacement.name} ${replacement.version} (until ${replacement.retires}, sku ${replacement.skuNames.join(" or ")})`
+      : "the catalogue has no model that is not retired";
   const retired = `${name} ${version} was retired on ${model.retires}, Azure refuses to deploy it; ${instead}`;
   if (isRetired(model, today)) {
     if (allowRetired === true) warnings.push(`${environment}.model: ${retired}`);
@@ -63,6 +65,16 @@ export function checkModel(environment: string, given: unknown, today: Date): Mo
   } else if (retiresSoon(model, today)) {
     warnings.push(
       `${environment}.model: ${name} ${version} retires on ${model.retires}; ${instead}`,
+    );
+  } else if (mayBeClosed(model, today)) {
+    warnings.push(
+      `${environment}.model: ${name} ${version} is more than a year old, Azure may refuse it to a ` +
+        `subscription that has not deployed it before; ${instead}`,
+    );
+  } else if (model.quotaOnRequest) {
+    warnings.push(
+      `${environment}.model: a subscription may have no quota for ${name} until it asks ` +
+        `(https://aka.ms/oai/stuquotarequest); ${instead}`,
     );
   }
   if (typeof skuName === "string" && !model.skuNames.includes(skuName)) {

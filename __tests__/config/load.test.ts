@@ -53,13 +53,18 @@ describe("a wrong setting", () => {
     ["deployment", { model: { deploymentName: "a" } }, "model.deploymentName", /2 to 64/],
     ["format", { model: { format: "Meta" } }, "model.format", /one of OpenAI/],
     ["model", { model: { name: "gpt-9" } }, "model.name", /"gpt-9" was given; .*gpt-5\.1/],
-    ["version", { model: { version: "1" } }, "model.version", /allowed for gpt-5\.1: .*2025-11-13/],
+    [
+      "version",
+      { model: { version: "1" } },
+      "model.version",
+      /allowed for gpt-5\.4-mini: .*2026-03-17/,
+    ],
     ["sku", { model: { skuName: "Fast" } }, "model.skuName", /"Fast" was given; .*GlobalStandard/],
     [
       "sku of another model",
       { model: { skuName: "ProvisionedManaged" } },
       "model.skuName",
-      /allowed for gpt-5\.1 2025-11-13: GlobalStandard/,
+      /allowed for gpt-5\.4-mini 2026-03-17: GlobalStandard/,
     ],
     ["capacity", { model: { capacity: -1 } }, "model.capacity", /-1 was given/],
     ["registry", { registry: { name: "a-b" } }, "registry.name", /5 to 50/],
@@ -223,7 +228,7 @@ describe("the preset tutorial", () => {
   it("is refused because its model is retired, with the way out", () => {
     expect(problemsOf({ dev: {} }, ["tutorial"])).toEqual([
       expect.stringMatching(
-        /^tutorial\.model: gpt-4 0613 was retired on 2025-06-06.*use gpt-5\.1 2025-11-13.*model\.allowRetired/,
+        /^tutorial\.model: gpt-4 0613 was retired on 2025-06-06.*use gpt-5\.4-mini 2026-03-17.*model\.allowRetired/,
       ),
     ]);
   });

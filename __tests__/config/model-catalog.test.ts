@@ -3,6 +3,7 @@ import {
   deployableModels,
   findModel,
   isRetired,
+  mayBeClosed,
   models,
   retiresSoon,
   suggestReplacement,
@@ -33,36 +34,37 @@ describe("the model catalogue", () => {
     expect(suggested.filter((name) => !names.has(name))).toEqual([]);
   });
 
-  it("knows the default, which outlives the warning's 90 days", () => {
-    const { name, version } = defaultSettings("dev").model;
-    expect(retiresSoon(model(name, version), today)).toBe(false);
-    expect(isRetired(model(name, version), today)).toBe(false);
+  it("has nothing to say about the default", () => {
+    const given = defaultSettings("dev").model;
+    expect(checkModel("dev", given, today)).toEqual({ problems: [], warnings: [] });
   });
 });
 
 describe("retirement", () => {
-  // gpt-5-mini retires on 2027-02-06 (Microsoft's schedule).
+  // gpt-5-mini retires on 2027-02-09 (Microsoft's schedule).
   it.each([
-    ["2026-11-07", false, false],
-    ["2026-11-08", true, false],
-    ["2027-02-05", true, false],
-    ["2027-02-06", false, true],
+    ["2026-11-10", false, false],
+    ["2026-11-11", true, false],
+    ["2027-02-08", true, false],
+    ["2027-02-09", false, true],
   ])("on %s: soon %s, retired %s", (day, soon, retired) => {
     const mini = model("gpt-5-mini", "2025-08-07");
     expect(retiresSoon(mini, new Date(day))).toBe(soon);
     expect(isRetired(mini, new Date(day))).toBe(retired);
   });
 
-  it("follows suggestions to a model that can be deployed", () => {
-    // gpt-4 names gpt-4o, which was retired too and names gpt-5.1.
-    expect(suggestReplacement(model("gpt-4", "0613"), today)?.name).toBe("gpt-5.1");
-    expect(suggestReplacement(model("gpt-4", "0613"), new Date("2025-07-01"))?.name).toBe("gpt-4o");
+  it("follows suggestions to a model that any subscription can have", () => {
+    // gpt-4 names gpt-4o, which names gpt-5.1, both of them only as long as they are young.
+    const gpt4 = model("gpt-4", "0613");
+    expect(suggestReplacement(gpt4, new Date("2025-07-01"))?.name).toBe("gpt-4o");
+    expect(suggestReplacement(gpt4, new Date("2026-11-12"))?.name).toBe("gpt-5.1");
+    expect(suggestReplacement(gpt4, today)?.name).toBe("gpt-5.4-mini");
   });
 
   it("suggests the model that lives longest where Microsoft suggests none", () => {
-    expect(suggestReplacement(model("gpt-4.1", "2025-04-14"), today)).toBe(
-      deployableModels(today)[0],
-    );
+    const longest = suggestReplacement(model("gpt-4.1", "2025-04-14"), today);
+    expect(longest).toMatchObject({ name: "gpt-5.4-mini", version: "2026-03-17" });
+    expect(deployableModels(today)[0]?.quotaOnRequest).toBe(true);
     expect(suggestReplacement(model("gpt-4.1", "2025-04-14"), new Date("2100-01-01"))).toBe(
       undefined,
     );
@@ -73,8 +75,28 @@ describe("retirement", () => {
     expect(checkModel("dev", given, today)).toEqual({
       problems: [],
       warnings: [
-        expect.stringMatching(/^dev\.model: gpt-5-mini .* retires on 2027-02-06; use gpt/),
+        expect.stringMatching(/^dev\.model: gpt-5-mini .* retires on 2027-02-09; use gpt/),
       ],
+    });
+  });
+});
+
+describe("a model that a subscription may not get", () => {
+  // Refused with ServiceModelDeprecating: "is in deprecating state and cannot be used for new deployments".
+  it.each([
+    ["2026-11-12", false],
+    ["2026-11-13", true],
+  ])("is one that is a year old: on %s %s", (day, closed) => {
+    expect(mayBeClosed(model("gpt-5.1", "2025-11-13"), new Date(day))).toBe(closed);
+  });
+
+  it.each([
+    ["gpt-5.1", "2025-11-13", /more than a year old.*; use gpt-5\.4-mini 2026-03-17/],
+    ["gpt-5.6-sol", "2026-07-09", /no quota for gpt-5\.6-sol until it asks.*; use gpt-5\.4-mini/],
+  ])("is warned about: %s", (name, version, warning) => {
+    expect(checkModel("dev", { name, version, skuName: "GlobalStandard" }, today)).toEqual({
+      problems: [],
+      warnings: [expect.stringMatching(warning)],
     });
   });
 });

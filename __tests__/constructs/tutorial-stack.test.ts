@@ -155,7 +155,7 @@ describe("the stack", () => {
 
   it("warns through cdktf", () => {
     const [warning] = warningsOf({ model: { name: "gpt-5-mini", version: "2025-08-07" } });
-    expect(warning).toMatch(/gpt-5-mini 2025-08-07 retires on 2027-02-06/);
+    expect(warning).toMatch(/gpt-5-mini 2025-08-07 retires on 2027-02-09/);
     expect(warningsOf({})).toEqual([]);
   });
 
