@@ -20,7 +20,11 @@ export interface ConnectedPodProps {
 const userId = 65532;
 
 /**
- * A pod that runs once with a connection's service account and secret.
+ * A pod that runs with a connection's service account and secret until it has succeeded once.
+ *
+ * A new role assignment may take ten minutes to be seen (Microsoft Learn, "Troubleshoot Azure RBAC"),
+ * and the provider does not replace a pod that has failed after it was running: the kubelet starts
+ * it again, with growing pauses, until the application ends well.
  *
  * The workload identity webhook adds variables, volumes and their mounts, which are ignored, or
  * every plan would replace the pod. For the same reason nothing is passed in `env`: settings come
@@ -52,7 +56,7 @@ export class ConnectedPod extends Construct {
         serviceAccountName: connection.serviceAccountName,
         // The application asks Azure, never the cluster's own API.
         automountServiceAccountToken: false,
-        restartPolicy: "Never",
+        restartPolicy: "OnFailure",
         securityContext: {
           runAsNonRoot: true,
           runAsUser: String(userId),

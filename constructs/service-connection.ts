@@ -63,10 +63,13 @@ export class ServiceConnection extends Construct {
         },
       },
       responseExportValues: { provisioningState: "properties.provisioningState" },
-      // While the cluster is being changed; not the `Conflict` of a namespace that is not registered.
+      // While the cluster is being changed. The sentence is all that Service Connector may say then
+      // (Microsoft Learn, "Use Service Connector in AKS"); its other cause, a namespace that is not
+      // registered, is none here, since azurerm registers it or fails before.
       retry: {
         errorMessageRegex: [
           "(?is)conflict.*(in progress|being updated|updating|another operation)",
+          "(?is)invalid status code\\W{0,4}conflict",
         ],
         intervalSeconds: 15,
         maxIntervalSeconds: 60,

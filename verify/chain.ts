@@ -104,11 +104,16 @@ export function checkChain(facts: Facts): Check[] {
     check("pod's phase", pod.phase === "Succeeded" || pod.phase === "Running", {
       found: `${connection.namespace}/${pod.name}: ${pod.phase ?? "does not exist"}`,
       wayOut:
-        "Read the pod's log below; once its cause is mended, `npm run deploy` starts it again.",
+        "Read the pod's log below; once its cause is mended, delete the pod " +
+        `(kubectl delete pod -n ${connection.namespace} ${pod.name}) and run \`npm run deploy\`.`,
     }),
     check("model's reply", pod.log.includes(successLine), {
       found: pod.log.includes(successLine) ? successLine : "the pod's log has no such line",
-      wayOut: "Read the pod's log below.",
+      wayOut:
+        pod.phase === "Running" || pod.phase === "Pending"
+          ? "Read the pod's log below, and verify again: the application tries until it succeeds, and a new role " +
+            "assignment may take ten minutes to be seen."
+          : "Read the pod's log below.",
     }),
   ];
 }

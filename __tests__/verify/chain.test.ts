@@ -119,6 +119,15 @@ test.each<[string, Partial<Facts>, string[]]>([
   expect(brokenLinks(change)).toEqual(links);
 });
 
+test("a pod that is still trying is waited for", () => {
+  const checks = checkChain({
+    ...working,
+    pod: { ...working.pod, phase: "Running", log: "no role" },
+  });
+  expect(checks.filter(({ holds }) => !holds).map(({ link }) => link)).toEqual(["model's reply"]);
+  expect(checks.at(-1)?.wayOut).toContain("ten minutes");
+});
+
 test("a broken link says what to do", () => {
   for (const check of checkChain({ ...working, permissions: [], federatedCredentials: [] })) {
     expect(check.wayOut === undefined).toBe(check.holds);
