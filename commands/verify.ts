@@ -1,23 +1,41 @@
-import { Command } from "commander";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command, InvalidArgumentError } from "commander";
 import { prepareEngine } from "../engine";
-import { checkChain } from "../verify/chain";
 import { credentialFrom } from "../verify/credential";
 import { parseOutputs } from "../verify/outputs";
 import { readFacts } from "../verify/read-facts";
 import { report } from "../verify/report";
+import { settledChain } from "../verify/settled-chain";
 import { engineOutput } from "./engine-output";
 
-async function verify(
-  name: string | undefined,
-  { output }: { readonly output: string },
-): Promise<void> {
+interface Options {
+  readonly output: string;
+  /** Seconds. */
+  readonly wait: number;
+}
+
+async function verify(name: string | undefined, { output, wait }: Options): Promise<void> {
   const engine = await prepareEngine();
   const processEnvironment = { ...process.env, ...engine.environment };
   const outputs = parseOutputs(await engineOutput(name, output, processEnvironment));
-  const facts = await readFacts(credentialFrom(process.env), process.env, outputs);
-  const checks = checkChain(facts);
+  const credential = credentialFrom(process.env);
+  const { facts, checks } = await settledChain(() => readFacts(credential, process.env, outputs), {
+    seconds: wait,
+    now: () => performance.now(),
+    sleep,
+    onWait: ({ pod }) => {
+      console.error(
+        `The pod ${pod.name} (${pod.phase ?? ""}) has no reply yet; waiting for up to ${wait} s.`,
+      );
+    },
+  });
   console.log(report(facts, checks));
   process.exitCode = checks.every(({ holds }) => holds) ? 0 : 1;
+}
+
+function seconds(given: string): number {
+  if (!/^\d{1,5}$/.test(given)) throw new InvalidArgumentError("Whole seconds are needed.");
+  return Number(given);
 }
 
 new Command("verify")
@@ -28,6 +46,12 @@ new Command("verify")
   )
   .argument("[environment]", "the environment, needed when there are several")
   .option("-o, --output <folder>", "cdktf's output folder", "cdktf.out")
+  .option(
+    "--wait <seconds>",
+    "how long a pod that still tries is waited for; new permissions take up to ten minutes",
+    seconds,
+    600,
+  )
   .action(verify)
   .parseAsync()
   .catch((error: unknown) => {
