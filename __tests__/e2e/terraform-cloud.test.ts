@@ -102,7 +102,7 @@ describe("the cloud backend", () => {
   });
 
   /** The operator's machine: it reaches Terraform Cloud, and has no credential for Azure. */
-  function cdktf(...args: string[]): Promise<Ended> {
+  function operator(...command: string[]): Promise<Ended> {
     const environment = alone({
       PATH: process.env.PATH ?? "",
       HOME: folder,
@@ -114,8 +114,10 @@ describe("the cloud backend", () => {
       TF_CLI_CONFIG_FILE: join(folder, "cli.tfrc"),
       SSL_CERT_FILE: join(folder, "authority.pem"),
     });
-    return checkout.run("env", [...environment, "npx", "cdktf", ...args]);
+    return checkout.run("env", [...environment, ...command]);
   }
+  const cdktf = (...args: string[]) => operator("npx", "cdktf", ...args);
+  const review = (...args: string[]) => operator("npm", "run", "review", "--", ...args);
 
   it("deploys, finds nothing to change, and destroys, through remote runs", async () => {
     const deploy = await cdktf("deploy", "--auto-approve");
@@ -127,11 +129,17 @@ describe("the cloud backend", () => {
     expect(diff.code).toBe(0);
     expect(existsSync(join(checkout.directory, "cdktf.out/stacks/dev/plan"))).toBe(false);
 
+    expect(await review()).toMatchObject({
+      code: 0,
+      output: expect.stringContaining("**dev**: no changes.") as string,
+    });
+
     const destroy = await cdktf("destroy", "--auto-approve");
     expect(destroy.output).toMatch(/Resources: 0 added, 0 changed, \d+ destroyed/);
     expect(destroy.code).toBe(0);
     expect([...server.cloud.runs.values()].map(({ status }) => status)).toEqual([
       "applied",
+      "planned_and_finished",
       "planned_and_finished",
       "applied",
     ]);
