@@ -32,6 +32,11 @@ export class ClusterProvider extends Construct {
       clientCertificate,
       clientKey,
       clusterCaCertificate,
+      // Empty, since unset they would be KUBE_CONFIG_PATH and KUBE_TOKEN of whoever deploys: what the
+      // kubeconfig says of the user would be sent to this cluster, and while its address is not known
+      // (a replacement is being planned), another cluster would be asked.
+      configPath: "",
+      token: "",
     });
   }
 }
