@@ -92,6 +92,10 @@ export interface ResourceType {
   checkDelete?(request: ResourceRequest, arm: ArmContext): void;
   /** What else a finished `PUT` brings about. An {@link AzureError} makes the operation fail. */
   finishPut?(resource: ArmResource, arm: ArmContext, operation?: Operation): void | Promise<void>;
+  /** Puts right what an operation that fails had begun; the resource says `Failed` itself. */
+  failed?(resource: ArmResource, arm: ArmContext): void;
+  /** The error for a request while an operation is under way on the resource. */
+  conflict?(running: Operation): AzureError;
   /** What a deletion takes along; the resource is still there. */
   finishDelete?(resource: ArmResource, arm: ArmContext): void | Promise<void>;
   /** What is answered, if more or less than what is stored. */

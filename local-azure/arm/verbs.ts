@@ -63,7 +63,7 @@ export async function putResource(
 ): Promise<Response> {
   if (!type.put) throw errors.methodNotAllowed("PUT");
   const running = arm.operations.on(request.id);
-  if (running) throw errors.anotherOperationInProgress(request.id);
+  if (running) throw conflict(type, running);
   const located = type.tracked ? withLocation(type, request) : request;
   const put = await type.put(located, arm);
   const duration = type.longRunning?.put;
@@ -118,7 +118,7 @@ export async function deleteResource(
     return Response.json(view(type, existing, arm));
   }
   const running = arm.operations.on(existing.id);
-  if (running && running.verb !== "delete") throw errors.anotherOperationInProgress(existing.id);
+  if (running && running.verb !== "delete") throw conflict(type, running);
   const operation =
     running ??
     arm.operations.start({
@@ -164,6 +164,10 @@ export async function runAction(
     status: 202,
     headers: { ...SKIP_DELAY, ...operationHeaders(operation, arm, "operationresults") },
   });
+}
+
+function conflict(type: ResourceType, running: Operation): AzureError {
+  return type.conflict?.(running) ?? errors.anotherOperationInProgress(running.resourceId);
 }
 
 function notFound(type: ResourceType, request: Pick<ResourceRequest, "id" | "name">): AzureError {
@@ -261,6 +265,7 @@ export async function finishOperation(
   } catch (error) {
     if (operation.verb !== "action") {
       arm.inventory.update(resource.id, { provisioningState: "Failed" });
+      type.failed?.(resource, arm);
     }
     throw error;
   }

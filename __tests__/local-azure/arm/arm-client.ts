@@ -72,15 +72,22 @@ export class ArmClient {
   readonly #directory: string;
   #server: Server;
 
-  private constructor(directory: string, clock: ManualClock) {
+  private constructor(
+    directory: string,
+    clock: ManualClock,
+    private readonly hold = 0,
+  ) {
     this.clock = clock;
     this.#directory = directory;
     this.#server = this.#open();
   }
 
-  /** @param options.registered - Whether the stack's resource providers are. @default true */
-  static async start({ registered = true } = {}): Promise<ArmClient> {
-    const arm = new ArmClient(temporaryDirectory(), new ManualClock());
+  /**
+   * @param options.registered - Whether the stack's resource providers are. @default true
+   * @param options.hold - See the server's options. @default 0
+   */
+  static async start({ registered = true, hold = 0 } = {}): Promise<ArmClient> {
+    const arm = new ArmClient(temporaryDirectory(), new ManualClock(), hold);
     await arm.server.ready;
     if (registered) await arm.register(...NAMESPACES);
     return arm;
@@ -134,6 +141,7 @@ export class ArmClient {
       subscriptionId: SUBSCRIPTION,
       certificateAuthority: "-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n",
       log: () => undefined,
+      hold: this.hold,
     });
   }
 
@@ -208,6 +216,19 @@ export class ArmClient {
       const state = status === 200 ? String(body.properties.provisioningState) : "";
       if (!["Creating", "Updating", "Deleting"].includes(state)) return body;
       await new Promise(setImmediate);
+    }
+  }
+
+  /** Moves the clock for as long as something takes that waits for it. */
+  async whileTimePasses<T>(work: Promise<T>): Promise<T> {
+    const waiting = Symbol();
+    for (;;) {
+      this.clock.advance(100);
+      const turn = new Promise<typeof waiting>((resolve) => {
+        setImmediate(resolve, waiting);
+      });
+      const result = await Promise.race([work, turn]);
+      if (result !== waiting) return result;
     }
   }
 

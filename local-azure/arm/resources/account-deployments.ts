@@ -74,6 +74,9 @@ export const accountDeployments: ResourceType = {
     checkAccountIsFree(scope, id, arm);
   },
 
+  conflict: ({ resourceId }) =>
+    accountIsBusy(resourceId.slice(0, resourceId.lastIndexOf("/deployments/"))),
+
   view: (deployment) => ({
     ...deployment,
     etag: `"${createHash("sha256").update(JSON.stringify(deployment)).digest("hex").slice(0, 32)}"`,
@@ -91,8 +94,11 @@ function checkAccountIsFree(accountId: string, id: string, arm: ArmContext): voi
     .filter((other) => other.id !== id);
   const busy =
     arm.operations.on(accountId) ?? siblings.find((other) => arm.operations.on(other.id));
-  if (!busy) return;
-  throw new AzureError(
+  if (busy) throw accountIsBusy(accountId);
+}
+
+function accountIsBusy(accountId: string): AzureError {
+  return new AzureError(
     409,
     "RequestConflict",
     `Another operation is being performed on the parent resource '${accountId}'. Please try again later.`,

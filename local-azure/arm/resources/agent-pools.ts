@@ -4,6 +4,7 @@ import type { ArmResource } from "../../core/planes";
 import { apiVersions } from "../api-versions";
 import { optionalText, parseBody } from "../body";
 import type { ArmContext, ResourceType } from "../resource-type";
+import { checkClusterIsIdle, clusterIsBusy } from "./cluster-operations";
 
 export const AGENT_POOLS = "Microsoft.ContainerService/managedClusters/agentPools";
 
@@ -36,20 +37,21 @@ export const agentPools: ResourceType = {
   longRunning: { put: 400, delete: 300, poll: "operation" },
 
   put({ id, name, scope, body: sent, existing }, arm) {
-    const cluster = requireIdleCluster(scope, id, arm);
+    checkClusterIsIdle(scope, arm, id);
     const given = parseBody(z.looseObject({ properties: agentPoolBody }), sent).properties;
-    arm.inventory.update(scope, { provisioningState: "Updating" });
-    return agentPool(
+    const pool = agentPool(
       id,
       name,
       given,
       existing,
-      cluster.properties.currentKubernetesVersion as string,
+      arm.inventory.get(scope)?.properties.currentKubernetesVersion as string,
     );
+    arm.inventory.update(scope, { provisioningState: "Updating" });
+    return pool;
   },
 
   checkDelete({ id, scope, existing }, arm) {
-    requireIdleCluster(scope, id, arm);
+    checkClusterIsIdle(scope, arm, id);
     const systemPools = arm.inventory
       .ofTypeWithin(AGENT_POOLS, scope)
       .filter(({ properties }) => properties.mode === "System");
@@ -69,6 +71,13 @@ export const agentPools: ResourceType = {
     arm.inventory.update(clusterId, { provisioningState: "Succeeded" });
     syncAgentPoolProfiles(clusterId, arm);
   },
+
+  failed({ id }, arm) {
+    arm.inventory.update(clusterOf(id), { provisioningState: "Succeeded" });
+    syncAgentPoolProfiles(clusterOf(id), arm);
+  },
+
+  conflict: clusterIsBusy,
 
   finishDelete({ id }, arm) {
     const clusterId = clusterOf(id);
@@ -161,22 +170,6 @@ export function syncAgentPoolProfiles(clusterId: string, { inventory }: ArmConte
     .ofTypeWithin(AGENT_POOLS, clusterId)
     .map(({ name, properties }) => ({ name, ...properties }));
   inventory.update(clusterId, { agentPoolProfiles: profiles });
-}
-
-/** @throws AzureError 409 while another operation is under way on the cluster. */
-function requireIdleCluster(clusterId: string, poolId: string, arm: ArmContext): ArmResource {
-  const cluster = arm.inventory.get(clusterId);
-  const busyPool = arm.inventory
-    .ofTypeWithin(AGENT_POOLS, clusterId)
-    .find((pool) => pool.id !== poolId && arm.operations.on(pool.id));
-  if (!cluster || arm.operations.on(clusterId) || busyPool) {
-    throw new AzureError(
-      409,
-      "OperationNotAllowed",
-      "Operation is not allowed: Another operation is in progress on the managed cluster. Please wait for it to finish before starting a new operation.",
-    );
-  }
-  return cluster;
 }
 
 function clusterOf(id: string): string {

@@ -8,7 +8,8 @@ import { identityBody, resourceIdentity } from "../identity";
 import { optionalText, parseBody, tags } from "../body";
 import { invalidResourceName } from "../errors";
 import type { ArmContext, ResourceType } from "../resource-type";
-import { DELETED_ACCOUNTS, deletedAccountId } from "./deleted-accounts";
+import { checkCustomSubdomain } from "./custom-subdomain";
+import { restore, softDelete, softDeletedAccounts } from "./deleted-accounts";
 
 export const ACCOUNTS = "Microsoft.CognitiveServices/accounts";
 
@@ -54,12 +55,15 @@ export const cognitiveServicesAccounts: ResourceType = {
     const given = parseBody(body, sent);
     checkKind(given.kind, given.sku.name, existing);
     const properties: Partial<Given> = given.properties ?? {};
-    const restored = restore(id, given.location, properties, arm);
+    const restored = restore(id, given.location, properties.restore === true, arm);
     const subdomain =
       properties.customSubDomainName ??
       (restored?.properties.customSubDomainName as string | undefined) ??
       (existing?.properties.customSubDomainName as string | undefined);
-    checkSubdomain(id, subdomain, existing, arm);
+    checkCustomSubdomain(id, subdomain, existing, [
+      ...arm.inventory.ofType(ACCOUNTS),
+      ...softDeletedAccounts(arm),
+    ]);
     return {
       id,
       name,
@@ -87,25 +91,7 @@ export const cognitiveServicesAccounts: ResourceType = {
     };
   },
 
-  finishDelete(account, { inventory, azure }) {
-    const location = account.location ?? "";
-    const deleted = deletedAccountId(account.id, location);
-    const deletionDate = azure.clock.now();
-    // Kept for 48 hours: https://learn.microsoft.com/azure/ai-services/recover-purge-resources
-    const scheduledPurgeDate = new Date(deletionDate.getTime() + 48 * 60 * 60 * 1000);
-    inventory.set({
-      ...account,
-      id: deleted,
-      type: DELETED_ACCOUNTS,
-      properties: {
-        ...account.properties,
-        deletionDate: deletionDate.toISOString(),
-        scheduledPurgeDate: scheduledPurgeDate.toISOString(),
-        provisioningState: "Succeeded",
-      },
-    });
-    new AccountKeys(azure.store).forget(account.id);
-  },
+  finishDelete: softDelete,
 
   view(account) {
     return {
@@ -159,76 +145,6 @@ function checkKind(kind: string, sku: string, existing: ArmResource | undefined)
       `The kind of the account cannot be changed from '${existing.kind ?? ""}' to '${kind}'.`,
     );
   }
-}
-
-/**
- * A subdomain belongs to one account in all of Azure, soft-deleted ones included.
- *
- * Source: https://learn.microsoft.com/azure/ai-services/cognitive-services-custom-subdomains
- */
-function checkSubdomain(
-  id: string,
-  subdomain: string | undefined,
-  existing: ArmResource | undefined,
-  { inventory }: ArmContext,
-): void {
-  if (subdomain === undefined) return;
-  if (!/^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,62}[a-zA-Z0-9])$/.test(subdomain)) {
-    throw new AzureError(
-      400,
-      "CustomDomainNameInvalid",
-      `The subdomain name '${subdomain}' is invalid. It can have 2 to 64 letters, digits and '-', and starts and ends with a letter or digit.`,
-    );
-  }
-  const current = existing?.properties.customSubDomainName;
-  if (typeof current === "string" && current.toLowerCase() !== subdomain.toLowerCase()) {
-    throw new AzureError(
-      400,
-      "CustomDomainNameCannotBeChanged",
-      `The subdomain name '${current}' cannot be changed once it is set.`,
-    );
-  }
-  const taken = [...inventory.ofType(ACCOUNTS), ...inventory.ofType(DELETED_ACCOUNTS)].some(
-    (other) =>
-      other.id.toLowerCase() !== id.toLowerCase() &&
-      (other.properties.customSubDomainName as string | undefined)?.toLowerCase() ===
-        subdomain.toLowerCase(),
-  );
-  if (taken) {
-    throw new AzureError(
-      409,
-      "CustomDomainInUse",
-      `Please pick a different name. The subdomain name '${subdomain}' is not available as it's already used by a resource.`,
-    );
-  }
-}
-
-/** Takes a soft-deleted account back, or refuses to make another one in its place. */
-function restore(
-  id: string,
-  location: string,
-  given: Partial<Given>,
-  { inventory }: ArmContext,
-): ArmResource | undefined {
-  const deleted = inventory.get(deletedAccountId(id, location));
-  if (given.restore !== true) {
-    if (!deleted) return undefined;
-    throw new AzureError(
-      409,
-      "FlagMustBeSetForRestore",
-      `An existing resource with ID '${id}' has been soft-deleted. To restore the resource, you must specify ` +
-        "'restore' to be 'true' in the property. If you don't want to restore existing resource, please purge it first.",
-    );
-  }
-  if (!deleted) {
-    throw new AzureError(
-      404,
-      "CanNotRestoreANonExistingResource",
-      `The resource with ID '${id}' is not soft-deleted, so it cannot be restored.`,
-    );
-  }
-  inventory.delete(deleted.id);
-  return deleted;
 }
 
 function permanent(id: string, before: ArmResource | undefined, { azure }: ArmContext) {

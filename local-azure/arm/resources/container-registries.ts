@@ -132,13 +132,18 @@ export const registryReplications: ResourceType = {
   list: () => [],
 };
 
-/** Source: the operation `Registries_CheckNameAvailability`. */
+/** Source: the operation `Registries_CheckNameAvailability` and its example RegistryCheckNameNotAvailable.json. */
 export function checkRegistryName(sent: unknown, { inventory }: ArmContext) {
   const { name } = parseBody(z.looseObject({ name: z.string(), type: z.string() }), sent);
   const problem = nameProblem("", name, inventory.ofType(REGISTRIES));
-  return problem
-    ? { nameAvailable: false, reason: problem.code, message: problem.message }
-    : { nameAvailable: true };
+  if (!problem) return { nameAvailable: true };
+  return problem.code === "AlreadyInUse"
+    ? {
+        nameAvailable: false,
+        reason: "AlreadyExists",
+        message: `The registry ${name} is already in use.`,
+      }
+    : { nameAvailable: false, reason: "Invalid", message: problem.message };
 }
 
 function checkName(id: string, name: string, { inventory }: ArmContext): void {

@@ -14,8 +14,8 @@ const names = z.record(z.string(), z.string()).nullish();
 export const linkerProperties = z.looseObject({
   clientType: z
     .string()
-    .refine((type) => CLIENT_TYPES.has(type.toLowerCase()), {
-      error: () => `has to be one of ${[...CLIENT_TYPES].join(", ")}`,
+    .refine((type) => CLIENT_TYPES.some((known) => known.toLowerCase() === type.toLowerCase()), {
+      error: () => `has to be one of ${CLIENT_TYPES.join(", ")}`,
     })
     .nullish(),
   targetService: z.looseObject({
@@ -50,7 +50,7 @@ export const linkerProperties = z.looseObject({
 });
 
 /** Source: `ClientType`. */
-const CLIENT_TYPES = new Set([
+const CLIENT_TYPES = [
   "none",
   "dotnet",
   "java",
@@ -60,11 +60,11 @@ const CLIENT_TYPES = new Set([
   "ruby",
   "django",
   "nodejs",
-  "springboot",
-  "kafka-springboot",
+  "springBoot",
+  "kafka-springBoot",
   "dapr",
-  "jms-springboot",
-]);
+  "jms-springBoot",
+];
 
 /** Cognitive Services OpenAI Contributor: the role that a connection to Azure OpenAI gets by default. */
 const DEFAULT_ROLE = "a001fd3d-188f-4b5d-821b-7da978bf7442";

@@ -3,10 +3,12 @@ import type { ArmResource } from "../../core/planes";
 import { ROLE_ASSIGNMENTS } from "../authorization";
 import { sameId } from "../resource-id";
 import type { ArmContext } from "../resource-type";
+import { clusterUid } from "./cluster-uid";
+import { enableWorkloadIdentity } from "./cluster-workload-identity";
 import { checkFederatedCredential } from "./federated-identity-credentials";
 import { installServiceConnector } from "./kubernetes-extensions";
 import type { Connection } from "./linker-connection";
-import { clusterUid, enableWorkloadIdentity } from "./managed-clusters";
+
 import { roleAssignment } from "./role-assignments";
 
 /** What a connection has made, by id, so that it can be taken back. */

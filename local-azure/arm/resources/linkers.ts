@@ -133,7 +133,11 @@ function checkPermission(
   );
 }
 
-/** For AKS the validation looks at nothing: it always succeeds (Service Connector documentation). */
+/**
+ * For AKS the validation looks at nothing: it always succeeds (Service Connector documentation).
+ *
+ * Source of the form: azure-rest-api-specs, Microsoft.ServiceLinker, examples/ValidateLinkerSuccess.json.
+ */
 function validation(linker: ArmResource, now: Date) {
   const { targetService, authInfo } = linker.properties as z.infer<typeof linkerProperties>;
   return {
@@ -148,7 +152,11 @@ function validation(linker: ArmResource, now: Date) {
       targetId: targetService.id,
       authType: authInfo.authType,
       validationDetail: [
-        { name: "The target existence is validated", description: null, result: "success" },
+        {
+          name: "TargetExistence",
+          description: "The target existence is validated",
+          result: "success",
+        },
       ],
     },
   };

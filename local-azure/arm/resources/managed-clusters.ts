@@ -6,10 +6,22 @@ import { apiVersions } from "../api-versions";
 import { optionalText, parseBody, tags } from "../body";
 import { invalidResourceName } from "../errors";
 import { identityBody, resourceIdentity } from "../identity";
-import { containerOf } from "../resource-id";
-import type { Action, ArmContext, ResourceType } from "../resource-type";
+import type { ArmContext, ResourceType } from "../resource-type";
 import { agentPool, AGENT_POOLS, agentPoolBody, syncAgentPoolProfiles } from "./agent-pools";
+import { checkClusterIsIdle, clusterIsBusy } from "./cluster-operations";
+import { clusterCredential } from "./cluster-credentials";
+import { clusterUid } from "./cluster-uid";
+import {
+  oidcIssuerProfile,
+  securityProfile,
+  workloadIdentityEnabled,
+} from "./cluster-workload-identity";
 import { kubernetesVersion } from "./kubernetes-versions";
+import {
+  makeNodeResourceGroup,
+  nodeResourceGroupId,
+  nodeResourceGroupName,
+} from "./node-resource-group";
 
 export const CLUSTERS = "Microsoft.ContainerService/managedClusters";
 
@@ -54,9 +66,10 @@ export const managedClusters: ResourceType = {
         "1 to 63 letters, digits, '-' and '_', a letter or digit first and last",
       );
     }
+    checkClusterIsIdle(id, arm);
     const given = parseBody(body, sent);
     const { properties } = given;
-    checkChanges(properties, existing);
+    checkChanges(properties, existing, arm);
     const pools = requestedPools(properties, existing);
     const identity = given.identity ?? (existing?.identity as typeof given.identity) ?? undefined;
     if (!identity)
@@ -82,7 +95,12 @@ export const managedClusters: ResourceType = {
         powerState: { code: "Running" },
         agentPoolProfiles: existing?.properties.agentPoolProfiles ?? [],
         servicePrincipalProfile: { clientId: "msi" },
-        nodeResourceGroup: nodeResourceGroup(properties, existing, id, given.location),
+        nodeResourceGroup: nodeResourceGroupName(
+          properties.nodeResourceGroup,
+          existing,
+          id,
+          given.location,
+        ),
         enableRBAC: true,
         supportPlan: properties.supportPlan ?? "KubernetesOfficial",
         networkProfile: networkProfile(properties, existing),
@@ -141,101 +159,25 @@ export const managedClusters: ResourceType = {
     syncAgentPoolProfiles(id, arm);
   },
 
+  failed({ id }, arm) {
+    for (const pool of arm.inventory.ofTypeWithin(AGENT_POOLS, id)) {
+      arm.inventory.update(pool.id, { provisioningState: "Failed" });
+    }
+    syncAgentPoolProfiles(id, arm);
+  },
+
+  conflict: clusterIsBusy,
+
   async finishDelete(cluster, arm) {
     await arm.azure.kubernetes.deleteCluster(clusterUid(cluster.id, arm));
-    await arm.remove(nodeGroupId(cluster));
+    await arm.remove(nodeResourceGroupId(cluster));
   },
 
   actions: {
-    listclusterusercredential: { run: credential(false) },
-    listclusteradmincredential: { run: credential(true) },
+    listclusterusercredential: { run: clusterCredential(false) },
+    listclusteradmincredential: { run: clusterCredential(true) },
   },
 };
-
-/** The identifier of a cluster in its Kubernetes API's path and in its OIDC issuer. */
-export function clusterUid(clusterId: string, { inventory }: ArmContext): string {
-  return String(inventory.internal(clusterId).uid);
-}
-
-/** What Service Connector switches on: the issuer and the workload-identity admission. */
-export function enableWorkloadIdentity(cluster: ArmResource, arm: ArmContext): void {
-  const uid = clusterUid(cluster.id, arm);
-  const current = arm.inventory.get(cluster.id)?.properties ?? {};
-  arm.inventory.update(cluster.id, {
-    oidcIssuerProfile: { enabled: true, issuerURL: arm.azure.kubernetes.issuerUrl(uid) },
-    securityProfile: {
-      ...(current.securityProfile as object),
-      workloadIdentity: { enabled: true },
-    },
-  });
-  arm.azure.kubernetes.setWorkloadIdentity(uid, true);
-}
-
-function credential(admin: boolean): Action["run"] {
-  return ({ existing }, arm) => {
-    if (!existing) return { body: {} };
-    if (admin && existing.properties.disableLocalAccounts === true) {
-      throw new AzureError(
-        400,
-        "BadRequest",
-        "Getting static credential is not allowed because this cluster is set to disable local accounts.",
-      );
-    }
-    const resourceGroup = /\/resourceGroups\/([^/]+)/i.exec(existing.id)?.[1] ?? "";
-    const kubeconfig = arm.azure.kubernetes.kubeconfig(clusterUid(existing.id, arm), {
-      cluster: existing.name,
-      resourceGroup,
-      admin,
-    });
-    const value = Buffer.from(kubeconfig).toString("base64");
-    return { body: { kubeconfigs: [{ name: admin ? "clusterAdmin" : "clusterUser", value }] } };
-  };
-}
-
-function workloadIdentityEnabled(properties: Record<string, unknown>): boolean {
-  const profile = properties.securityProfile as Properties["securityProfile"];
-  return profile?.workloadIdentity?.enabled === true;
-}
-
-/** Source: https://learn.microsoft.com/azure/aks/use-oidc-issuer (the issuer cannot be switched off). */
-function oidcIssuerProfile(
-  properties: Properties,
-  existing: ArmResource | undefined,
-  uid: string,
-  { azure }: ArmContext,
-) {
-  const before = existing?.properties.oidcIssuerProfile as { enabled?: boolean } | undefined;
-  const wanted = properties.oidcIssuerProfile?.enabled ?? before?.enabled ?? false;
-  if (before?.enabled === true && !wanted) {
-    throw new AzureError(
-      400,
-      "OIDCIssuerFeatureCannotBeDisabled",
-      "The OIDC issuer feature cannot be disabled once it is enabled.",
-      { target: "oidcIssuerProfile.enabled" },
-    );
-  }
-  return wanted
-    ? { enabled: true, issuerURL: azure.kubernetes.issuerUrl(uid) }
-    : { enabled: false };
-}
-
-function securityProfile(properties: Properties, existing: ArmResource | undefined) {
-  const before = existing?.properties.securityProfile as Record<string, unknown> | undefined;
-  const profile = { ...before, ...properties.securityProfile };
-  const workloadIdentity = profile.workloadIdentity as { enabled?: boolean } | undefined;
-  const issuer =
-    properties.oidcIssuerProfile?.enabled ??
-    (existing?.properties.oidcIssuerProfile as { enabled?: boolean } | undefined)?.enabled;
-  if (workloadIdentity?.enabled === true && issuer !== true) {
-    throw new AzureError(
-      400,
-      "WorkloadIdentityNotAllowedWithoutOIDCIssuer",
-      "Workload identity needs the OIDC issuer: oidcIssuerProfile.enabled has to be true.",
-      { target: "securityProfile.workloadIdentity.enabled" },
-    );
-  }
-  return profile;
-}
 
 /** What is answered as it was sent. */
 function kept(properties: Properties): Record<string, unknown> {
@@ -288,8 +230,24 @@ function networkProfile(properties: Properties, existing: ArmResource | undefine
   };
 }
 
-function checkChanges(properties: Properties, existing: ArmResource | undefined): void {
+function checkChanges(
+  properties: Properties,
+  existing: ArmResource | undefined,
+  { inventory }: ArmContext,
+): void {
   if (!existing) return;
+  const pools = new Set(inventory.ofTypeWithin(AGENT_POOLS, existing.id).map(({ name }) => name));
+  if (properties.agentPoolProfiles?.some(({ name }) => !pools.has(name))) {
+    // The text of pulumi-azure-native issue 579.
+    throw new AzureError(
+      400,
+      "BadRequest",
+      "A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through " +
+        "managed cluster operations. For agent pool specific change, please use per agent pool operations: " +
+        "https://aka.ms/agent-pool-rest-api",
+      { target: "agentPoolProfiles" },
+    );
+  }
   for (const name of ["dnsPrefix", "nodeResourceGroup"] as const) {
     const [before, after] = [existing.properties[name], properties[name]];
     if (after === undefined || before === after) continue;
@@ -321,56 +279,6 @@ function requireDnsPrefix(dnsPrefix: string | undefined): string {
     "dnsPrefix",
     `The value of parameter dnsPrefix is invalid: '${dnsPrefix ?? ""}'. It can have 1 to 54 letters, digits and '-', and starts and ends with a letter or digit.`,
   );
-}
-
-/** Source: https://learn.microsoft.com/azure/aks/faq (the name of the node resource group, at most 80 characters). */
-function nodeResourceGroup(
-  properties: Properties,
-  existing: ArmResource | undefined,
-  id: string,
-  location: string,
-): string {
-  const before = existing?.properties.nodeResourceGroup as string | undefined;
-  const [, group = "", name = ""] = /\/resourceGroups\/([^/]+)\/.*\/([^/]+)$/i.exec(id) ?? [];
-  return before ?? properties.nodeResourceGroup ?? `MC_${group}_${name}_${location}`.slice(0, 80);
-}
-
-function nodeGroupId({ id, properties }: ArmResource): string {
-  const subscription = containerOf(id).replace(/\/resourceGroups\/.*$/i, "");
-  return `${subscription}/resourceGroups/${properties.nodeResourceGroup as string}`;
-}
-
-/** The group of the nodes, which AKS makes and owns, and the kubelets' identity in it. */
-function makeNodeResourceGroup(cluster: ArmResource, { inventory, azure }: ArmContext): void {
-  const groupId = nodeGroupId(cluster);
-  const { location = "" } = cluster;
-  if (!inventory.has(groupId)) {
-    inventory.set({
-      id: groupId,
-      name: cluster.properties.nodeResourceGroup as string,
-      type: "Microsoft.Resources/resourceGroups",
-      location,
-      ...{ managedBy: cluster.id },
-      properties: { provisioningState: "Succeeded" },
-    });
-  }
-  const type = "Microsoft.ManagedIdentity/userAssignedIdentities";
-  const name = `${cluster.name}-agentpool`;
-  const id = `${groupId}/providers/${type}/${name}`;
-  if (!inventory.has(id)) {
-    const properties = {
-      tenantId: azure.tenantId,
-      principalId: randomUUID(),
-      clientId: randomUUID(),
-    };
-    inventory.set({ id, name, type, location, properties });
-  }
-  const { clientId, principalId } = inventory.get(id)?.properties ?? {};
-  inventory.update(cluster.id, {
-    identityProfile: {
-      kubeletidentity: { resourceId: id, clientId, objectId: principalId },
-    },
-  });
 }
 
 function invalid(target: string, message: string): AzureError {

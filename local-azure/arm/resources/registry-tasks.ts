@@ -89,11 +89,10 @@ export const registryTasks: ResourceType = {
       properties: {
         creationDate: existing?.properties.creationDate ?? arm.azure.clock.now().toISOString(),
         status: properties.status ?? "Enabled",
-        platform: {
-          ...properties.platform,
-          architecture: properties.platform.architecture ?? "amd64",
-        },
-        agentConfiguration: { cpu: properties.agentConfiguration?.cpu ?? 2 },
+        platform: properties.platform,
+        ...(properties.agentConfiguration && {
+          agentConfiguration: { cpu: properties.agentConfiguration.cpu ?? 2 },
+        }),
         ...(properties.agentPoolName != null && { agentPoolName: properties.agentPoolName }),
         timeout: properties.timeout ?? 3600,
         step: storedStep(properties.step),
