@@ -13,12 +13,12 @@ const AUDIENCE = "https://management.azure.com";
 
 /** The API versions that azurerm and azapi ask for. */
 const API_VERSIONS: readonly (readonly [RegExp, string])[] = [
-  [/Microsoft\.ContainerRegistry\/.*(?:tasks|runs|scheduleRun)/i, "2019-06-01-preview"],
-  [/Microsoft\.ContainerRegistry/i, "2025-11-01"],
-  [/Microsoft\.ServiceLinker/i, "2024-04-01"],
-  [/Microsoft\.KubernetesConfiguration/i, "2023-05-01"],
   [/Microsoft\.Authorization\/roleDefinitions/i, "2022-05-01-preview"],
   [/Microsoft\.Authorization/i, "2022-04-01"],
+  [/Microsoft\.ServiceLinker/i, "2024-04-01"],
+  [/Microsoft\.KubernetesConfiguration/i, "2023-05-01"],
+  [/Microsoft\.ContainerRegistry\/.*(?:tasks|runs|scheduleRun)/i, "2019-06-01-preview"],
+  [/Microsoft\.ContainerRegistry/i, "2025-11-01"],
   [/Microsoft\.ContainerService/i, "2025-10-01"],
   [/Microsoft\.CognitiveServices/i, "2026-03-01"],
   [/Microsoft\.ManagedIdentity/i, "2024-11-30"],
@@ -143,6 +143,12 @@ export class ArmClient {
       log: () => undefined,
       hold: this.hold,
     });
+  }
+
+  /** What is on disk now. */
+  async state(): Promise<unknown> {
+    await new Promise(setImmediate);
+    return JSON.parse(readFileSync(join(this.#directory, "state.json"), "utf8"));
   }
 
   async register(...namespaces: string[]): Promise<void> {

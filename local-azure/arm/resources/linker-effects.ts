@@ -23,7 +23,7 @@ const CREDENTIALS = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedI
 const AUDIENCE = "api://AzureADTokenExchange";
 
 /** Brings about what Service Connector does on the cluster, the identity, the target and the namespace. */
-export async function applyConnection(connection: Connection, arm: ArmContext): Promise<Made> {
+export function applyConnection(connection: Connection, arm: ArmContext): Made {
   const { cluster, properties } = connection;
   enableWorkloadIdentity(cluster, arm);
   installServiceConnector(cluster, arm);
@@ -31,8 +31,8 @@ export async function applyConnection(connection: Connection, arm: ArmContext): 
   const made: Made = optedOut
     ? {}
     : {
-        federatedCredential: await makeFederatedCredential(connection, arm),
-        roleAssignments: connection.roles.map((role) => assignRole(connection, role, arm)),
+        ...makeFederatedCredential(connection, arm),
+        roleAssignments: connection.roles.flatMap((role) => assignRole(connection, role, arm)),
       };
   if (properties.publicNetworkSolution?.action !== "optOut") openFirewall(connection, arm);
   makeServiceAccount(connection, arm);
@@ -74,15 +74,19 @@ export async function undoConnection(id: string, made: Made, arm: ArmContext): P
   }
 }
 
-function makeFederatedCredential(connection: Connection, arm: ArmContext): Promise<string> {
+/** What somebody else has made already is used, and stays when the connection goes. */
+function makeFederatedCredential(
+  connection: Connection,
+  arm: ArmContext,
+): Pick<Made, "federatedCredential"> {
   const { cluster, identity, namespace, serviceAccount } = connection;
   const issuer = arm.azure.kubernetes.issuerUrl(clusterUid(cluster.id, arm));
   const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
+  const name = `sc_${stableGuid(issuer, subject).replaceAll("-", "").slice(0, 20)}`;
   const existing = arm.inventory
     .ofTypeWithin(CREDENTIALS, identity.id)
     .find(({ properties }) => properties.issuer === issuer && properties.subject === subject);
-  if (existing) return Promise.resolve(existing.id);
-  const name = `sc_${stableGuid(issuer, subject).replaceAll("-", "").slice(0, 20)}`;
+  if (existing) return existing.name === name ? { federatedCredential: existing.id } : {};
   const credential: ArmResource = {
     id: `${identity.id}/federatedIdentityCredentials/${name}`,
     name,
@@ -91,10 +95,10 @@ function makeFederatedCredential(connection: Connection, arm: ArmContext): Promi
   };
   checkFederatedCredential(credential, identity.id, arm);
   arm.inventory.set(credential);
-  return Promise.resolve(credential.id);
+  return { federatedCredential: credential.id };
 }
 
-function assignRole(connection: Connection, role: string, arm: ArmContext): string {
+function assignRole(connection: Connection, role: string, arm: ArmContext): string[] {
   const { target, identity } = connection;
   const principalId = identity.properties.principalId as string;
   const existing = arm.authorization
@@ -104,13 +108,13 @@ function assignRole(connection: Connection, role: string, arm: ArmContext): stri
         sameId(properties.scope as string, target.id) &&
         (properties.roleDefinitionId as string).toLowerCase().endsWith(`/${role.toLowerCase()}`),
     );
-  if (existing) return existing.id;
   const id = `${target.id}/providers/${ROLE_ASSIGNMENTS}/${stableGuid(target.id, principalId, role)}`;
+  if (existing) return sameId(existing.id, id) ? [id] : [];
   const given = { roleDefinitionId: role, principalId, principalType: "ServicePrincipal" as const };
   arm.inventory.set(
     roleAssignment(id, target.id, given, arm.azure.clock.now(), "Service Connector"),
   );
-  return id;
+  return [id];
 }
 
 /** Where the target lets in listed addresses only, the cluster's is added. All pods here come from loopback. */

@@ -51,7 +51,7 @@ export const linkers: ResourceType = {
     const connection = connection_(linker, arm);
     if (arm.operations.on(connection.cluster.id)) throw clusterIsUpdating(connection.cluster);
     const before = arm.inventory.internal(id);
-    const made = await applyConnection(connection, arm);
+    const made = applyConnection(connection, arm);
     await undoWhatIsGone(before, made, connection, arm);
     arm.inventory.set(linker, { ...made });
   },
