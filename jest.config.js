@@ -7,6 +7,8 @@ const common = {
 
 /** @type {import("jest").Config} */
 module.exports = {
+  // No test is about speed, and a process that one starts may take long on a busy machine.
+  testTimeout: 60_000,
   projects: [
     { ...common, displayName: "unit", testMatch: ["<rootDir>/__tests__/!(e2e)/**/*.test.ts"] },
     { ...common, displayName: "e2e", testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"] },

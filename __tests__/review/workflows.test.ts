@@ -19,6 +19,7 @@ const job = z.object({
   if: z.string().optional(),
   permissions: permissions.optional(),
   environment: z.string().optional(),
+  env: z.record(z.string(), z.string()).optional(),
   concurrency: concurrency.optional(),
   "timeout-minutes": z.number(),
   steps: z.array(step),
@@ -77,12 +78,20 @@ test("no expression is pasted into a script", () => {
   for (const { run = "" } of allSteps) expect(run).not.toContain("${{");
 });
 
-test.each(jobs)("%s has a time limit, no secret, and leaves no token in the checkout", (_, job) => {
-  expect(job["timeout-minutes"]).toBeLessThanOrEqual(120);
-  expect(JSON.stringify(job)).not.toMatch(/secrets\./);
-  const checkouts = job.steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
-  expect(checkouts.map((one) => one.with?.["persist-credentials"])).toEqual([false]);
-});
+// Azure is reached by federation. Terraform Cloud's API takes no federated token, and what may not reach Azure
+// gets none of its own either.
+test.each(jobs)(
+  "%s has a time limit, no secret of Azure, and no token in the checkout",
+  (_, job) => {
+    expect(job["timeout-minutes"]).toBeLessThanOrEqual(120);
+    const secrets = JSON.stringify(job).match(/secrets\.\w+/g) ?? [];
+    expect(secrets).toEqual(
+      job.permissions?.["id-token"] === "write" ? ["secrets.TF_API_TOKEN"] : [],
+    );
+    const checkouts = job.steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
+    expect(checkouts.map((one) => one.with?.["persist-credentials"])).toEqual([false]);
+  },
+);
 
 test("permissions are the least that each job needs", () => {
   expect(
