@@ -19,8 +19,16 @@ export interface PodSpec {
   terminationGracePeriodSeconds?: number;
   activeDeadlineSeconds?: number;
   securityContext?: SecurityContext;
-  tolerations?: Record<string, unknown>[];
+  tolerations?: Toleration[];
   [field: string]: unknown;
+}
+
+interface Toleration {
+  key?: string;
+  operator?: string;
+  effect?: string;
+  value?: string;
+  tolerationSeconds?: number;
 }
 
 interface SecurityContext {

@@ -1,7 +1,7 @@
 import { decodeObject, isDryRun, readBody, respond, VERBS, type ApiRequest } from "./api-request";
 import { answerPatch } from "./patch-request";
 import { podLog } from "./pods/log";
-import { methodNotAllowed } from "./status";
+import { methodNotAllowed, StatusError } from "./status";
 import { requestToken } from "./token-request";
 import { getObject, updateObject, type Target } from "./verbs";
 
@@ -15,7 +15,13 @@ export const answerSubresource = (
   const { method, query } = request;
   const { kind, cluster, namespace = "" } = target;
   const known = kind.subresources?.find((entry) => entry.name === subresource);
-  if (!known) return new Response("404 page not found\n", { status: 404 });
+  if (!known) {
+    throw new StatusError(
+      404,
+      "NotFound",
+      `the local Azure does not serve ${kind.plural}/${subresource}`,
+    );
+  }
   if (!known.verbs.includes(VERBS[method] ?? "")) throw methodNotAllowed();
   if (subresource === "log") return podLog(target, name, query);
   if (subresource === "token") {

@@ -215,6 +215,7 @@ const decode = ({ kind, namespace }: Target, body: unknown): KubernetesObject =>
   requireTexts(kind, "ObjectMeta.metadata.annotations", metadata.annotations);
   for (const field of kind.textMaps ?? [])
     requireTexts(kind, `${kind.kind}.${field}`, given[field]);
+  for (const field of kind.byteMaps ?? []) requireBase64(kind, given[field]);
   if (namespace !== undefined && ![undefined, "", namespace].includes(metadata.namespace)) {
     throw badRequest(
       "the namespace of the provided object does not match the namespace sent on the request",
@@ -239,6 +240,19 @@ const requireTexts = ({ kind, version }: Kind, field: string, map: unknown): voi
   throw badRequest(
     `${kind} in version "${version}" cannot be handled as a ${kind}: json: cannot unmarshal ${type} into Go struct field ${field} of type string`,
   );
+};
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** What Go's decoder says of bytes that are not base64; it skips line ends. */
+const requireBase64 = ({ kind, version }: Kind, map: unknown): void => {
+  for (const value of Object.values((map ?? {}) as Record<string, string>)) {
+    if (BASE64.test(value.replace(/[\r\n]/g, ""))) continue;
+    const first = value.search(/[^A-Za-z0-9+/\r\n]/);
+    throw badRequest(
+      `${kind} in version "${version}" cannot be handled as a ${kind}: illegal base64 data at input byte ${first < 0 ? value.length : first}`,
+    );
+  }
 };
 
 const keepSystemFields = (object: KubernetesObject, before: KubernetesObject): void => {

@@ -9,17 +9,27 @@ interface Data {
 
 const KEY = /^[-._a-zA-Z0-9]+$/;
 
+const MAXIMUM_KEY_LENGTH = 253;
+
+/** Source: k8s.io/apimachinery/pkg/util/validation/validation.go, `IsConfigMapKey`. */
+const keyMessages = (key: string): string[] => [
+  ...(key.length > MAXIMUM_KEY_LENGTH
+    ? [`must be no more than ${MAXIMUM_KEY_LENGTH} characters`]
+    : []),
+  ...(KEY.test(key)
+    ? []
+    : [
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
+      ]),
+  ...(key === "." || key === ".." ? [`must not be '${key}'`] : []),
+  ...(key.startsWith("..") && key !== ".." ? ["must not start with '..'"] : []),
+];
+
 /** Source: k8s.io/kubernetes/pkg/apis/core/validation, `ValidateConfigMap`. */
 export const keyErrors = (field: string, data: Record<string, string> | undefined) =>
-  Object.keys(data ?? {})
-    .filter((key) => !KEY.test(key))
-    .map((key) =>
-      invalid(
-        `${field}[${key}]`,
-        key,
-        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
-      ),
-    );
+  Object.keys(data ?? {}).flatMap((key) =>
+    keyMessages(key).map((message) => invalid(`${field}[${key}]`, key, message)),
+  );
 
 export const configMap: Kind = {
   group: "",
@@ -32,6 +42,7 @@ export const configMap: Kind = {
   verbs: ALL_VERBS,
   nameRule: "DNS subdomain",
   textMaps: ["data", "binaryData"],
+  byteMaps: ["binaryData"],
   columns: [
     {
       name: "Data",
@@ -43,7 +54,16 @@ export const configMap: Kind = {
       },
     },
   ],
-  validate: (object) => keyErrors("data", (object as Data).data),
+  validate: (object) => {
+    const { data, binaryData } = object as Data;
+    return [
+      ...keyErrors("data", data),
+      ...Object.keys(data ?? {})
+        .filter((key) => binaryData?.[key] !== undefined)
+        .map((key) => invalid(`data[${key}]`, key, "duplicate of key present in binaryData")),
+      ...keyErrors("binaryData", binaryData),
+    ];
+  },
   validateUpdate: (object, before) => {
     const [now, then] = [object as Data, before as Data];
     if (then.immutable !== true) return [];

@@ -43,6 +43,8 @@ export interface Kind {
   validateUpdate?(object: KubernetesObject, before: KubernetesObject): FieldError[];
   /** The fields that map names to texts, so that a number in them is an error. */
   readonly textMaps?: readonly string[];
+  /** Those of them whose texts are base64. */
+  readonly byteMaps?: readonly string[];
   /** Has a `status` that only the subresource changes. */
   readonly hasStatus?: boolean;
 }

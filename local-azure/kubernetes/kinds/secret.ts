@@ -1,13 +1,59 @@
-import { fieldForbidden, invalid } from "../status";
+import type { KubernetesObject } from "../../core/planes";
+import { fieldForbidden, invalid, required, type FieldError } from "../status";
 import { keyErrors } from "./config-map";
 import { ALL_VERBS, type Kind } from "./kind";
 
-interface SecretFields {
+interface SecretFields extends KubernetesObject {
   data?: Record<string, string>;
   stringData?: Record<string, string>;
   type?: string;
   immutable?: boolean;
 }
+
+/**
+ * The keys that a type of secret must have.
+ *
+ * Source: https://kubernetes.io/docs/concepts/configuration/secret/#secret-types
+ */
+const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
+  "kubernetes.io/dockercfg": [".dockercfg"],
+  "kubernetes.io/dockerconfigjson": [".dockerconfigjson"],
+  "kubernetes.io/ssh-auth": ["ssh-privatekey"],
+  "kubernetes.io/tls": ["tls.crt", "tls.key"],
+};
+
+const BASIC_AUTH_KEYS = ["username", "password"];
+
+/** Source: k8s.io/kubernetes/pkg/apis/core/validation/validation.go, `ValidateSecret`. */
+const typeErrors = ({ type = "", data = {}, metadata }: SecretFields): FieldError[] => {
+  if (type === "kubernetes.io/service-account-token") {
+    const annotation = "kubernetes.io/service-account.name";
+    return metadata.annotations?.[annotation]
+      ? []
+      : [required(`metadata.annotations[${annotation}]`)];
+  }
+  if (type === "kubernetes.io/basic-auth") {
+    return BASIC_AUTH_KEYS.some((key) => data[key] !== undefined)
+      ? []
+      : BASIC_AUTH_KEYS.map((key) => required(`data[${key}]`));
+  }
+  const keys = REQUIRED_KEYS[type] ?? [];
+  const missing = keys.filter((key) => data[key] === undefined);
+  if (missing.length > 0) return missing.map((key) => required(`data[${key}]`));
+  return type.startsWith("kubernetes.io/docker")
+    ? keys.flatMap((key) => jsonErrors(key, data))
+    : [];
+};
+
+const jsonErrors = (key: string, data: Readonly<Record<string, string>>): FieldError[] => {
+  try {
+    JSON.parse(Buffer.from(data[key] ?? "", "base64").toString());
+    return [];
+  } catch (error) {
+    const message = (error as Error).message;
+    return [invalid(`data[${key}]`, "<secret contents redacted>", message)];
+  }
+};
 
 export const secret: Kind = {
   group: "",
@@ -20,6 +66,7 @@ export const secret: Kind = {
   verbs: ALL_VERBS,
   nameRule: "DNS subdomain",
   textMaps: ["data", "stringData"],
+  byteMaps: ["data"],
   columns: [
     {
       name: "Type",
@@ -50,12 +97,7 @@ export const secret: Kind = {
   },
   validate: (object) => {
     const { data } = object as SecretFields;
-    return [
-      ...keyErrors("data", data),
-      ...Object.entries(data ?? {})
-        .filter(([, value]) => Buffer.from(value, "base64").toString("base64") !== value.trim())
-        .map(([key]) => invalid(`data[${key}]`, "<value omitted>", "must be base64 encoded")),
-    ];
+    return [...keyErrors("data", data), ...typeErrors(object as SecretFields)];
   },
   validateUpdate: (object, before) => {
     const [now, then] = [object as SecretFields, before as SecretFields];
