@@ -25,6 +25,8 @@ export interface ArmRequest {
   readonly method: string;
   readonly path: ResourcePath;
   readonly query: URLSearchParams;
+  /** Where the request went, without its parameters. */
+  readonly address: string;
   readonly apiVersion: string;
   readonly principal: AccessTokenClaims;
   readonly body: Readonly<Record<string, unknown>>;
@@ -57,6 +59,7 @@ export async function respond(
     method: request.method,
     path,
     query,
+    address: `${arm.azure.origin}${url.pathname}`,
     apiVersion,
     principal,
     body: await readBody(request),
@@ -83,7 +86,7 @@ async function respondToResourceRequest(
   const scope = canonicalScope(type, path, arm);
   const name = path.names.at(-1) ?? path.resourceGroup ?? "";
   const id = canonicalId(type, path, scope, name, arm);
-  if (collection) return listResources(type, { scope, type: type.type, query: request.query }, arm);
+  if (collection) return listResources(type, { ...request, scope, type: type.type }, arm);
   const existing = type.find ? type.find(id, arm) : arm.inventory.get(id);
   const resourceRequest: ResourceRequest = {
     id: existing?.id ?? id,

@@ -9,8 +9,12 @@ export function respondToProviderRequest(
   arm: ArmContext,
 ): Response | undefined {
   const { namespace, trailing, types, subscriptionId } = path;
-  if (namespace === undefined || subscriptionId === undefined) return undefined;
-  if (types.length > 0 || path.resourceGroup !== undefined) return undefined;
+  if (namespace === undefined || types.length > 0 || path.resourceGroup !== undefined)
+    return undefined;
+  if (subscriptionId === undefined) {
+    const known = method === "GET" && trailing === undefined;
+    return known ? Response.json(tenantProvider(namespace, arm)) : undefined;
+  }
   const scope = `/subscriptions/${subscriptionId}`;
   const may = (action: string) => {
     arm.authorization.check(principal, action, scope);
@@ -18,6 +22,10 @@ export function respondToProviderRequest(
   if (method === "GET" && trailing === undefined) {
     may("Microsoft.Resources/subscriptions/providers/read");
     return Response.json(provider(namespace, arm));
+  }
+  if (method === "GET" && trailing?.toLowerCase() === "resourcetypes") {
+    may("Microsoft.Resources/subscriptions/providers/read");
+    return Response.json({ value: provider(namespace, arm).resourceTypes });
   }
   if (method !== "POST") return undefined;
   switch (trailing?.toLowerCase()) {
@@ -48,4 +56,10 @@ export function respondToProviderRequest(
 /** A resource provider as it is answered. */
 export function provider(namespace: string, { registrations, azure }: ArmContext) {
   return registrations.view(namespace, azure.subscriptionId);
+}
+
+/** A resource provider as the tenant sees it: without what a subscription has to do with it. */
+export function tenantProvider(namespace: string, { registrations }: ArmContext) {
+  const { namespace: known, resourceTypes } = registrations.view(namespace, "");
+  return { id: `/providers/${known}`, namespace: known, resourceTypes };
 }

@@ -1,6 +1,7 @@
 import type { AccessTokenClaims, ArmResource, LocalAzure } from "../core/planes";
 import type { Authorization } from "./authorization";
 import type { Inventory } from "./inventory";
+import type { ListAddress } from "./paging";
 import type { Operation, Operations } from "./operations";
 import type { ProviderRegistrations } from "./provider-registrations";
 import type { AzureError } from "../core/errors";
@@ -32,10 +33,9 @@ export interface ResourceRequest {
 }
 
 /** A request for all resources of a type below a scope. */
-export interface ListRequest {
+export interface ListRequest extends ListAddress {
   readonly scope: string;
   readonly type: string;
-  readonly query: URLSearchParams;
 }
 
 /** What an action answers: a body (200), or an operation that answers it later. */

@@ -1,11 +1,13 @@
-import { AzureError } from "../core/errors";
 import type { ArmResource } from "../core/planes";
 import * as errors from "./errors";
+import { respondToInformationRequest } from "./information-requests";
 import { LOCATIONS } from "./locations";
 import { respondToOperationRequest } from "./operation-requests";
+import { page } from "./paging";
 import type { ArmRequest } from "./pipeline";
-import { provider, respondToProviderRequest } from "./provider-requests";
+import { provider, respondToProviderRequest, tenantProvider } from "./provider-requests";
 import { findResourceType } from "./registry";
+import { resourceFilter } from "./resource-filter";
 import { isWithin } from "./resource-id";
 import type { ArmContext } from "./resource-type";
 
@@ -23,7 +25,7 @@ const ANSWERS: Readonly<
   },
   resources: {
     action: "resources/read",
-    answer: (request, arm) => ({ value: listAll(request, arm) }),
+    answer: listAll,
   },
 };
 
@@ -40,13 +42,18 @@ export async function respondToSubscriptionRequest(
   const { path, method, principal } = request;
   if (path.namespace !== undefined) {
     return (
-      (await respondToOperationRequest(request, arm)) ?? respondToProviderRequest(request, arm)
+      (await respondToOperationRequest(request, arm)) ??
+      respondToProviderRequest(request, arm) ??
+      respondToInformationRequest(request, arm)
     );
   }
   if (method !== "GET") return undefined;
   const trailing = path.trailing?.toLowerCase() ?? "";
   if (path.subscriptionId === undefined) {
-    return trailing === "subscriptions" ? Response.json({ value: [subscription(arm)] }) : undefined;
+    if (trailing === "subscriptions") return Response.json({ value: [subscription(arm)] });
+    if (trailing !== "providers") return undefined;
+    const value = arm.registrations.namespaces.map((name) => tenantProvider(name, arm));
+    return Response.json({ value });
   }
   const inGroup = path.resourceGroup !== undefined;
   const found = inGroup && trailing !== "resources" ? undefined : ANSWERS[trailing];
@@ -100,7 +107,7 @@ function locations({ azure }: ArmContext) {
 }
 
 /** The tracked resources of a group or of the subscription. */
-function listAll({ path, query }: ArmRequest, arm: ArmContext): unknown[] {
+function listAll({ path, query, address }: ArmRequest, arm: ArmContext): unknown {
   const { subscriptionId } = arm.azure;
   const scope =
     path.resourceGroup === undefined
@@ -109,27 +116,14 @@ function listAll({ path, query }: ArmRequest, arm: ArmContext): unknown[] {
   if (path.resourceGroup !== undefined && !arm.inventory.has(scope)) {
     throw errors.resourceGroupNotFound(path.resourceGroup);
   }
-  const filter = query.get("$filter");
-  const wanted = resourceTypeFilter(filter);
+  const matches = resourceFilter(query.get("$filter"));
   const expanded = (query.get("$expand") ?? "").split(",").map((name) => name.trim().toLowerCase());
-  return arm.inventory
+  const all = arm.inventory
     .all()
     .filter(({ id, type }) => isWithin(id, scope) && findResourceType(type)?.tracked)
-    .filter(({ type }) => wanted === undefined || type.toLowerCase() === wanted)
-    .slice(0, Number(query.get("$top") ?? Infinity))
+    .filter(matches)
     .map((resource) => genericResource(resource, expanded));
-}
-
-/** @throws AzureError for a filter that is not understood: an answer that ignores it would be wrong. */
-function resourceTypeFilter(filter: string | null): string | undefined {
-  if (filter === null || filter === "") return undefined;
-  const type = /^resourceType eq '([^']+)'$/i.exec(filter)?.[1];
-  if (type !== undefined) return type.toLowerCase();
-  throw new AzureError(
-    400,
-    "InvalidFilterInQueryString",
-    `Invalid $filter '${filter}' specified in the query string. Only resourceType eq '<type>' is supported here.`,
-  );
+  return page(all, { query, address });
 }
 
 function genericResource(resource: ArmResource, expanded: readonly string[]) {

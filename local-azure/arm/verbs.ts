@@ -4,6 +4,8 @@ import { mergePatch } from "./body";
 import * as errors from "./errors";
 import { LOCATIONS, normalizeLocation } from "./locations";
 import type { Operation } from "./operations";
+import { page } from "./paging";
+import { resourceFilter } from "./resource-filter";
 import type { ArmContext, ListRequest, ResourceRequest, ResourceType } from "./resource-type";
 
 const RESOURCE_GROUPS = "Microsoft.Resources/resourceGroups";
@@ -24,12 +26,14 @@ export async function getResource(
 }
 
 export function listResources(type: ResourceType, request: ListRequest, arm: ArmContext): Response {
-  if (type.list) return Response.json({ value: type.list(request, arm) });
-  const value = arm.inventory
-    .ofTypeWithin(type.type, request.scope)
-    .map((resource) => view(type, resource, arm));
-  const top = Number(request.query.get("$top") ?? value.length);
-  return Response.json({ value: value.slice(0, top) });
+  const matches = resourceFilter(type.type === RESOURCE_GROUPS ? request.query.get("$filter") : "");
+  const all =
+    type.list?.(request, arm) ??
+    arm.inventory
+      .ofTypeWithin(type.type, request.scope)
+      .filter(matches)
+      .map((resource) => view(type, resource, arm));
+  return Response.json(page(all, request));
 }
 
 /** `HEAD`: whether it is there. */
@@ -51,7 +55,7 @@ export function patchResource(
   const sent = Object.entries(request.body).filter(([name]) => parts?.includes(name) ?? true);
   const { tags, ...rest } = Object.fromEntries(sent);
   const body = { ...mergePatch({ ...existing }, rest), ...(tags !== undefined && { tags }) };
-  return putResource(type, { ...request, body }, arm, status);
+  return putResource(type, { ...request, body }, arm, { status });
 }
 
 /** `PUT`: checks, stores, and starts the operation of a type that has one. */
@@ -59,7 +63,7 @@ export async function putResource(
   type: ResourceType,
   request: ResourceRequest,
   arm: ArmContext,
-  updatedStatus: 200 | 202 = 200,
+  patched?: { readonly status: 200 | 202 },
 ): Promise<Response> {
   if (!type.put) throw errors.methodNotAllowed("PUT");
   const running = arm.operations.on(request.id);
@@ -78,7 +82,7 @@ export async function putResource(
     },
   };
   arm.inventory.set(resource);
-  const status = request.existing ? updatedStatus : 201;
+  const status = request.existing ? (patched?.status ?? 200) : 201;
   if (duration === undefined) {
     await type.finishPut?.(resource, arm);
     return Response.json(view(type, arm.inventory.get(resource.id) ?? resource, arm), { status });
@@ -93,7 +97,8 @@ export async function putResource(
   return Response.json(view(type, resource, arm), {
     status,
     headers:
-      type.longRunning?.poll === "operation"
+      // Of a body alone, a client that sent a PATCH does not learn that there is something to wait for.
+      type.longRunning?.poll === "operation" || patched
         ? { ...SKIP_DELAY, ...operationHeaders(operation, arm) }
         : SKIP_DELAY,
   });

@@ -8,22 +8,26 @@ export const accountModels: ResourceType = {
   apiVersions: apiVersions("Microsoft.CognitiveServices/accounts", "2022-10-01"),
   placement: "child",
 
-  list: (_, { azure }) =>
-    MODELS.map(({ name, version, retired, default: isDefault, skus }) => ({
-      format: "OpenAI",
-      name,
-      version,
-      isDefaultVersion: isDefault ?? false,
-      skus: skus.map((sku) => ({
-        name: sku,
-        usageName: `OpenAI.${sku}.${name}`,
-        capacity: { default: 1, maximum: QUOTA, minimum: 1, step: 1 },
-      })),
-      capabilities: { chatCompletion: "true" },
-      lifecycleStatus:
-        retired !== undefined && Date.parse(retired) <= azure.clock.now().getTime()
-          ? "Deprecated"
-          : "GenerallyAvailable",
-      ...(retired !== undefined && { deprecation: { inference: `${retired}T00:00:00Z` } }),
-    })),
+  list: (_, { azure }) => modelsHere(azure.clock.now()),
 };
+
+/** The models of every region, as `Accounts_ListModels` answers them. */
+export function modelsHere(today: Date): unknown[] {
+  return MODELS.map(({ name, version, retired, default: isDefault, skus }) => ({
+    format: "OpenAI",
+    name,
+    version,
+    isDefaultVersion: isDefault ?? false,
+    skus: skus.map((sku) => ({
+      name: sku,
+      usageName: `OpenAI.${sku}.${name}`,
+      capacity: { default: 1, maximum: QUOTA, minimum: 1, step: 1 },
+    })),
+    capabilities: { chatCompletion: "true" },
+    lifecycleStatus:
+      retired !== undefined && Date.parse(retired) <= today.getTime()
+        ? "Deprecated"
+        : "GenerallyAvailable",
+    ...(retired !== undefined && { deprecation: { inference: `${retired}T00:00:00Z` } }),
+  }));
+}

@@ -118,9 +118,7 @@ export const containerRegistries: ResourceType = {
       }),
     },
     listcredentials: { run: listCredentials },
-    listusages: {
-      run: () => ({ body: { value: [] } }),
-    },
+    regeneratecredential: { run: regenerateCredential },
   },
 };
 
@@ -229,22 +227,59 @@ function policies(
   };
 }
 
-function listCredentials({ existing }: ResourceRequest, { inventory }: ArmContext): ActionResult {
+/** Source: https://learn.microsoft.com/azure/container-registry/container-registry-skus (what a tier includes). */
+export function registryUsages({ sku }: ArmResource): unknown[] {
+  const gigabytes = { Basic: 10, Standard: 100 }[sku?.name as string] ?? 500;
+  const webhooks = { Basic: 2, Standard: 10 }[sku?.name as string] ?? 500;
+  return [
+    { name: "Size", limit: gigabytes * 1024 ** 3, currentValue: 0, unit: "Bytes" },
+    { name: "Webhooks", limit: webhooks, currentValue: 0, unit: "Count" },
+  ];
+}
+
+/** Source: the operation `Registries_RegenerateCredential`. */
+function regenerateCredential(request: ResourceRequest, arm: ArmContext): ActionResult {
+  const { name } = parseBody(
+    z.looseObject({ name: z.enum(["password", "password2"]) }),
+    request.body,
+  );
+  const { username, passwords } = credentials(request, arm);
+  const changed = passwords.map((password) =>
+    password.name === name ? newPassword(name) : password,
+  );
+  if (request.existing) {
+    const internal = arm.inventory.internal(request.existing.id);
+    arm.inventory.set(request.existing, { ...internal, passwords: changed });
+  }
+  return { body: { username, passwords: changed } };
+}
+
+interface Password {
+  readonly name: string;
+  readonly value: string;
+}
+
+function newPassword(name: string): Password {
+  return { name, value: randomBytes(24).toString("base64url") };
+}
+
+function listCredentials(request: ResourceRequest, arm: ArmContext): ActionResult {
+  return { body: credentials(request, arm) };
+}
+
+function credentials({ existing }: ResourceRequest, { inventory }: ArmContext) {
   if (existing?.properties.adminUserEnabled !== true) {
     throw invalid(
       "UnAuthorizedForCredentialOperations",
       `Cannot perform credential operations for ${existing?.id ?? ""} as admin user is disabled. Kindly enable admin user as per docs: https://docs.microsoft.com/en-us/azure/container-registry/container-registry-authentication#admin-account`,
     );
   }
-  let { passwords } = inventory.internal(existing.id);
+  let passwords = inventory.internal(existing.id).passwords as Password[] | undefined;
   if (passwords === undefined) {
-    passwords = ["password", "password2"].map((name) => ({
-      name,
-      value: randomBytes(24).toString("base64url"),
-    }));
+    passwords = ["password", "password2"].map(newPassword);
     inventory.set(existing, { ...inventory.internal(existing.id), passwords });
   }
-  return { body: { username: existing.name, passwords } };
+  return { username: existing.name, passwords };
 }
 
 function invalid(code: string, message: string): AzureError {

@@ -51,6 +51,57 @@ export function kubernetesVersion(
   return { kubernetesVersion: wanted, currentKubernetesVersion: current };
 }
 
+/** Source: azure-rest-api-specs, `ManagedClusters_ListKubernetesVersions`. */
+export function versionList() {
+  const values = Object.entries(VERSIONS).map(([version, patch]) => ({
+    version,
+    isDefault: version === DEFAULT,
+    capabilities: { supportPlan: ["KubernetesOfficial"] },
+    patchVersions: { [patch]: { upgrades: upgrades(patch) } },
+  }));
+  return { values };
+}
+
+/** The following minor version: a cluster cannot skip one. */
+function upgrades(version: string): string[] {
+  return Object.values(VERSIONS).filter((patch) => minor(patch) === minor(version) + 1);
+}
+
+/** Source: azure-rest-api-specs, `ManagedClusters_GetUpgradeProfile`. */
+export function clusterUpgrades({ id, properties }: ArmResource) {
+  const kubernetesVersion = properties.currentKubernetesVersion as string;
+  const profile = {
+    kubernetesVersion,
+    osType: "Linux",
+    upgrades: upgrades(kubernetesVersion).map((version) => ({ kubernetesVersion: version })),
+  };
+  const pools = properties.agentPoolProfiles as { name: string }[];
+  return {
+    id: `${id}/upgradeprofiles/default`,
+    name: "default",
+    type: "Microsoft.ContainerService/managedClusters/upgradeprofiles",
+    properties: {
+      controlPlaneProfile: profile,
+      agentPoolProfiles: pools.map(({ name }) => ({ name, ...profile })),
+    },
+  };
+}
+
+/** Source: azure-rest-api-specs, `AgentPools_GetAvailableAgentPoolVersions`: no pool is newer than its cluster. */
+export function poolVersions({ id, properties }: ArmResource) {
+  const current = properties.currentKubernetesVersion as string;
+  return {
+    id: `${id}/availableagentpoolversions`,
+    name: "default",
+    type: "Microsoft.ContainerService/managedClusters/availableAgentpoolVersions",
+    properties: {
+      agentPoolVersions: Object.values(VERSIONS)
+        .filter((version) => minor(version) <= minor(current))
+        .map((version) => ({ kubernetesVersion: version, default: version === current })),
+    },
+  };
+}
+
 function minor(version: string): number {
   return Number(version.split(".")[1]);
 }

@@ -1,4 +1,5 @@
 import { AzureError } from "../../core/errors";
+import type { ArmResource } from "../../core/planes";
 import catalogue from "./model-catalogue.json";
 
 /** A model that this region has, or had. */
@@ -16,6 +17,28 @@ export const MODELS: readonly Model[] = catalogue.models;
 
 /** What a deployment may take of one model and SKU, together with the others of the subscription. */
 export const QUOTA = catalogue.defaultQuota;
+
+/** How much of its quota each model and SKU takes. Source: azure-rest-api-specs, `Usages_List`. */
+export function modelUsages(deployments: readonly ArmResource[]): unknown[] {
+  const used = (name: string, sku: string) =>
+    deployments
+      .filter(
+        ({ sku: own, properties }) =>
+          own?.name === sku && (properties.model as { name: string }).name === name,
+      )
+      .reduce((sum, { sku: own }) => sum + Number(own?.capacity ?? 0), 0);
+  const named = new Map(
+    MODELS.flatMap(({ name, skus }) =>
+      skus.map((sku) => [`OpenAI.${sku}.${name}`, { name, sku }] as const),
+    ),
+  );
+  return [...named].map(([value, { name, sku }]) => ({
+    name: { value, localizedValue: `Tokens Per Minute (thousands) - ${name} - ${sku}` },
+    currentValue: used(name, sku),
+    limit: QUOTA,
+    unit: "Count",
+  }));
+}
 
 /**
  * The model that a deployment asks for.
