@@ -97,7 +97,7 @@ export const secret: Kind = {
   },
   validate: (object) => {
     const { data } = object as SecretFields;
-    return [...keyErrors("data", data), ...typeErrors(object as SecretFields)];
+    return [...keyErrors("data", data), ...typeErrors(object)];
   },
   validateUpdate: (object, before) => {
     const [now, then] = [object as SecretFields, before as SecretFields];

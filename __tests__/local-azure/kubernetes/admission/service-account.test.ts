@@ -33,7 +33,7 @@ const post = (spec: Json = {}) =>
 const specOf = async (spec?: Json): Promise<Spec> => {
   const { status, body, text } = await post(spec);
   if (status !== 201) throw new Error(text);
-  return body.spec as unknown as Spec;
+  return body.spec as Spec;
 };
 
 test("a pod has the default service account, and its token", async () => {
