@@ -50,6 +50,9 @@ export interface Body {
   readonly [field: string]: unknown;
 }
 
+/** How often something is looked at that the clock has ended already, before it counts as stuck. */
+const TURNS = 200;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -147,7 +150,7 @@ export class ArmClient {
 
   /** What is on disk now. */
   async state(): Promise<unknown> {
-    await new Promise(setImmediate);
+    for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
     return JSON.parse(readFileSync(join(this.#directory, "state.json"), "utf8"));
   }
 
@@ -217,12 +220,13 @@ export class ArmClient {
   /** Moves the clock until no operation is under way on a resource any more; what the resource is then. */
   async settled(path: string): Promise<Body> {
     this.clock.advance(10_000);
-    for (;;) {
+    for (let turn = 0; turn < TURNS; turn += 1) {
       const { status, body } = await this.get(path);
       const state = status === 200 ? String(body.properties.provisioningState) : "";
       if (!["Creating", "Updating", "Deleting"].includes(state)) return body;
       await new Promise(setImmediate);
     }
+    throw new Error(`${path} is still under way.`);
   }
 
   /** Moves the clock for as long as something takes that waits for it. */
@@ -263,11 +267,12 @@ export class ArmClient {
     const address = started.headers.get("azure-asyncoperation");
     if (address === null) throw new Error("The answer names no operation.");
     this.clock.advance(10_000);
-    for (;;) {
+    for (let turn = 0; turn < TURNS; turn += 1) {
       const { body } = await this.get(address);
       if (body.status !== "InProgress") return body;
       await new Promise(setImmediate);
     }
+    throw new Error(`${address} is still under way.`);
   }
 }
 

@@ -186,8 +186,7 @@ describe.each(CONTRACT_ROWS.map((row) => [row.type, row] as const))("%s", (_, ro
     const deleted = await arm.ask("DELETE", path);
     expect(deleted.status).toBe(row.delete?.status);
     // azurerm never asks for the operation: the deletion has to end by itself.
-    arm.clock.advance(10_000);
-    await new Promise(setImmediate);
+    await arm.settled(path);
     expect((await arm.get(path)).status).toBe(404);
     expect((await arm.ask("DELETE", path)).status).toBe(row.delete?.missing);
     const { value } = (await arm.get(list ?? "")).body;
