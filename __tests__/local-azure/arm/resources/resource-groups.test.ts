@@ -63,7 +63,7 @@ it("lists at most $top resources, of the type that a filter names", async () => 
   const type = "Microsoft.ContainerRegistry/registries";
   const { body } = await arm.get(`${GROUP}/resources?$filter=resourceType eq '${type}'`);
   expect(body.value.map((item) => item.id)).toEqual([id(REGISTRY)]);
-  const other = await arm.get(`${GROUP}/resources?$filter=name eq 'x'`);
+  const other = await arm.get(`${GROUP}/resources?$filter=colour eq 'x'`);
   expect([other.status, other.body.error.code]).toEqual([400, "InvalidFilterInQueryString"]);
 });
 
