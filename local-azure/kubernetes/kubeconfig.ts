@@ -1,18 +1,7 @@
 import { stringify } from "yaml";
 import type { KeyAndCertificate } from "./certificates";
 
-/**
- * Base64 of a PEM text that does not contain the letters `exec`: azurerm takes a kubeconfig with them,
- * wherever they stand, for one of Entra ID and drops its certificates. Empty lines before a PEM block mean
- * nothing (RFC 7468, section 2) and shift the base64 text.
- */
-const base64WithoutExec = (pem: string): string => {
-  let text = Buffer.from(pem).toString("base64");
-  for (let lines = 1; text.includes("exec"); lines++) {
-    text = Buffer.from("\n".repeat(lines) + pem).toString("base64");
-  }
-  return text;
-};
+const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
 
 /**
  * A kubeconfig in the form of `listClusterUserCredential` (or `listClusterAdminCredential`) for a cluster
@@ -36,7 +25,7 @@ export const kubeconfigYaml = (options: {
       clusters: [
         {
           cluster: {
-            "certificate-authority-data": base64WithoutExec(options.certificateAuthority),
+            "certificate-authority-data": base64(options.certificateAuthority),
             server: options.server,
           },
           name: cluster,
@@ -50,8 +39,8 @@ export const kubeconfigYaml = (options: {
         {
           name: user,
           user: {
-            "client-certificate-data": base64WithoutExec(options.client.certificate),
-            "client-key-data": base64WithoutExec(options.client.key),
+            "client-certificate-data": base64(options.client.certificate),
+            "client-key-data": base64(options.client.key),
             token: options.token,
           },
         },
