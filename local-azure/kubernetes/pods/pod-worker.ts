@@ -271,17 +271,17 @@ export class PodWorker {
   async #backOff(container: Container, list: Statuses, seconds: number): Promise<void> {
     const { name } = container;
     const pod = `${this.#name}_${this.#namespace}(${this.#uid})`;
-    this.#set(name, list, (status) => ({
-      ...status,
-      lastState: status.state,
-      state: {
-        waiting: {
-          reason: "CrashLoopBackOff",
-          message: `back-off ${seconds}s restarting failed container=${name} pod=${pod}`,
-        },
-      },
-    }));
     if (seconds > 0) {
+      this.#set(name, list, (status) => ({
+        ...status,
+        lastState: status.state,
+        state: {
+          waiting: {
+            reason: "CrashLoopBackOff",
+            message: `back-off ${seconds}s restarting failed container=${name} pod=${pod}`,
+          },
+        },
+      }));
       this.#record(
         {
           type: "Warning",
@@ -292,7 +292,12 @@ export class PodWorker {
       );
       await this.#sleep(seconds);
     }
-    this.#set(name, list, (status) => ({ ...status, restartCount: status.restartCount + 1 }));
+    this.#set(name, list, ({ state, lastState, ...status }) => ({
+      ...status,
+      lastState: state.terminated ? state : lastState,
+      state: { waiting: { reason: "ContainerCreating" } },
+      restartCount: status.restartCount + 1,
+    }));
   }
 
   async #runOnce(container: Container, list: Statuses): Promise<{ exitCode: number }> {
