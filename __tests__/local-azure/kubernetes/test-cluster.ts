@@ -1,4 +1,6 @@
 import { parse } from "yaml";
+import { Store } from "../../../local-azure/core/store";
+import type { ClusterRecord } from "../../../local-azure/kubernetes/cluster";
 import type { KubernetesObject, PulledImage } from "../../../local-azure/core/planes";
 import { composePlanes, type ComposedPlanes } from "../composed-planes";
 import { ManualClock } from "../manual-clock";
@@ -29,6 +31,9 @@ export const JSON_PATCH = "application/json-patch+json";
 
 /** A cluster with one node, its API called in-process, and images that are folders of this machine. */
 export class TestCluster {
+  /** Its keys are made once for a test file, since that takes a second: later clusters begin from a saved state. */
+  static #record: ClusterRecord | undefined;
+
   readonly uid = UID;
   readonly images = new Map<string, PulledImage>();
 
@@ -48,7 +53,10 @@ export class TestCluster {
 
   static async start(options: { readonly workloadIdentity?: boolean } = {}): Promise<TestCluster> {
     const clock = new ManualClock();
-    const planes = composePlanes({ clock });
+    const store = new Store();
+    const records = store.collection<ClusterRecord>("kubernetes/clusters");
+    if (TestCluster.#record) records.set(UID, structuredClone(TestCluster.#record));
+    const planes = composePlanes({ clock, store });
     planes.arm.resources.push({
       id: CLUSTER_ID,
       name: "aks",
@@ -60,6 +68,7 @@ export class TestCluster {
       },
     });
     await planes.kubernetes.createCluster(UID, CLUSTER_ID);
+    TestCluster.#record ??= structuredClone(records.get(UID));
     planes.kubernetes.setWorkloadIdentity(UID, options.workloadIdentity ?? false);
     const config = parse(
       planes.kubernetes.kubeconfig(UID, { cluster: "aks", resourceGroup: "rg", admin: false }),
