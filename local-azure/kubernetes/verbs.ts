@@ -3,6 +3,7 @@ import { admit } from "./admission";
 import type { Cluster } from "./cluster";
 import { apiVersionOf, type Kind } from "./kinds/kind";
 import { metadataErrors } from "./kinds/names";
+import { malformedQuantity } from "./kinds/pod-validation";
 import { checkNamespace, forbidProtectedNamespace, fillNamespace } from "./namespaces";
 import type { Pod } from "./pod";
 import { nameSuffix } from "./random";
@@ -280,6 +281,11 @@ const requireShape = (kind: Kind, object: KubernetesObject): void => {
         `Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal into Go struct field PodSpec.spec.${list}`,
       );
     }
+  }
+  if (malformedQuantity(pod.spec) !== undefined) {
+    throw badRequest(
+      `Pod in version "v1" cannot be handled as a Pod: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`,
+    );
   }
 };
 

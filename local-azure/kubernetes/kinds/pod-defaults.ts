@@ -27,6 +27,12 @@ const setContainerDefaults = (container: Container): void => {
   container.terminationMessagePath ??= "/dev/termination-log";
   container.terminationMessagePolicy ??= "File";
   container.resources ??= {};
+  // `cpu: 1` is a number in YAML; an amount is a text.
+  for (const amounts of [container.resources.limits, container.resources.requests]) {
+    for (const [name, amount] of Object.entries(amounts ?? {})) {
+      if (amounts) amounts[name] = `${amount}`;
+    }
+  }
   const { limits } = container.resources;
   if (limits) container.resources.requests = { ...limits, ...container.resources.requests };
   for (const port of container.ports ?? []) port.protocol ??= "TCP";

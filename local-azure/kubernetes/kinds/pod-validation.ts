@@ -72,7 +72,6 @@ const containersErrors = (
         name ? [] : [required(`${at}.env[${position}].name`)],
       ),
       ...mountErrors(at, container, spec),
-      ...resourceErrors(at, container),
     ];
   });
 };
@@ -92,18 +91,12 @@ const mountErrors = (at: string, { volumeMounts = [] }: Container, spec: PodSpec
 
 const QUANTITY = /^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
 
-const resourceErrors = (at: string, { resources = {} }: Container): FieldError[] =>
-  (["limits", "requests"] as const).flatMap((kind) =>
-    Object.entries(resources[kind] ?? {})
-      .filter(([, quantity]) => !QUANTITY.test(quantity))
-      .map(([name, quantity]) =>
-        invalid(
-          `${at}.resources.${kind}[${name}]`,
-          quantity,
-          "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
-        ),
-      ),
-  );
+/** The first amount of a pod's resources that is none: Go's decoder refuses it before anything is validated. */
+export const malformedQuantity = (spec: PodSpec): string | undefined =>
+  allContainers(spec)
+    .flatMap(({ resources = {} }) => [resources.limits, resources.requests])
+    .flatMap((amounts) => Object.values(amounts ?? {}))
+    .find((amount) => !QUANTITY.test(amount));
 
 /** The spec without what an update may change. */
 const fixedPart = ({ spec }: Pod): string => {
