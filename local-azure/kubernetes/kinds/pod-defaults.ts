@@ -28,9 +28,14 @@ const setContainerDefaults = (container: Container): void => {
   container.terminationMessagePolicy ??= "File";
   container.resources ??= {};
   // `cpu: 1` is a number in YAML; an amount is a text.
-  for (const amounts of [container.resources.limits, container.resources.requests]) {
+  const { resources } = container;
+  const given: (Record<string, string | number> | undefined)[] = [
+    resources.limits,
+    resources.requests,
+  ];
+  for (const amounts of given) {
     for (const [name, amount] of Object.entries(amounts ?? {})) {
-      if (amounts) amounts[name] = `${amount}`;
+      if (amounts) amounts[name] = String(amount);
     }
   }
   const { limits } = container.resources;
