@@ -4,6 +4,18 @@ import type { ArmResource, LocalAzure } from "../core/planes";
 
 const PULL_ACTION = "Microsoft.ContainerRegistry/registries/pull/read";
 
+/**
+ * What the actions of a scope need. Source: the permissions of AcrPull, AcrPush and AcrDelete,
+ * https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview
+ */
+const ACTIONS: Readonly<Record<string, string>> = {
+  pull: PULL_ACTION,
+  metadata_read: PULL_ACTION,
+  push: "Microsoft.ContainerRegistry/registries/push/write",
+  metadata_write: "Microsoft.ContainerRegistry/registries/push/write",
+  delete: "Microsoft.ContainerRegistry/registries/artifacts/delete",
+};
+
 /** Who may exchange a token of Entra ID for one of a registry. */
 const ENTRA_AUDIENCES = [
   "https://containerregistry.azure.net",
@@ -17,14 +29,20 @@ const ENTRA_AUDIENCES = [
 const REFRESH_TOKEN_SECONDS = 3 * 60 * 60;
 const ACCESS_TOKEN_SECONDS = 75 * 60;
 
+/** A scope, as a token carries it. */
+interface Granted {
+  readonly type: string;
+  readonly name: string;
+  readonly actions: readonly string[];
+}
+
 interface TokenClaims {
   readonly use: "refresh" | "access";
   /** The registry's name, in lower case. */
   readonly registry: string;
   /** The principal; empty for an anonymous one. */
   readonly principal: string;
-  /** `repository:<name>:<actions>` or `registry:catalog:*`. */
-  readonly scopes: readonly string[];
+  readonly access: readonly Granted[];
   readonly exp: number;
 }
 
@@ -72,50 +90,95 @@ export class RegistryAccess {
   /**
    * An access token of the registry for what its principal may do of what is asked.
    *
-   * @param refreshToken - Without it, what anybody may do.
    * @throws AzureError 401 when the refresh token is not valid.
    */
-  accessToken(registry: ArmResource, scopes: readonly string[], refreshToken?: string): string {
-    const claims =
-      refreshToken === undefined ? undefined : this.#verify(refreshToken, "refresh", registry);
-    if (refreshToken !== undefined && !claims) {
+  accessToken(registry: ArmResource, scopes: readonly string[], refreshToken: string): string {
+    const claims = this.#verify(refreshToken, "refresh", registry);
+    if (!claims) {
       throw new AzureError(
         401,
         "UNAUTHORIZED",
         "authentication required, the refresh token is not valid",
       );
     }
-    const principal = claims?.principal ?? "";
-    const granted = scopes.filter((scope) => {
-      // Anonymous pull opens the repositories, not their list.
-      if (scope.startsWith("registry:")) {
-        return principal !== "" && this.#azure.arm.permits(principal, PULL_ACTION, registry.id);
-      }
-      return mayPull(this.#azure, registry, principal === "" ? undefined : principal);
-    });
-    return this.#sign("access", registry, principal, granted, ACCESS_TOKEN_SECONDS);
+    const granted = this.#grant(registry, scopes, claims.principal);
+    return this.#sign("access", registry, claims.principal, granted, ACCESS_TOKEN_SECONDS);
   }
 
-  /** Whether the bearer token of an `Authorization` header grants a scope; for `""`, whether it is valid. */
-  grants(registry: ArmResource, authorization: string | undefined, scope: string): boolean {
+  /**
+   * The same for what anybody may do.
+   *
+   * @throws AzureError 401 when that is nothing.
+   */
+  anonymousToken(registry: ArmResource, scopes: readonly string[]): string {
+    const granted = this.#grant(registry, scopes, undefined);
+    if (granted.length === 0) {
+      throw new AzureError(
+        401,
+        "UNAUTHORIZED",
+        "authentication required, visit https://aka.ms/acr/authorization for more information.",
+      );
+    }
+    return this.#sign("access", registry, "", granted, ACCESS_TOKEN_SECONDS);
+  }
+
+  /** Whether the bearer token of an `Authorization` header grants a scope, or without one is good at all. */
+  grants(
+    registry: ArmResource,
+    authorization: string | undefined,
+    scope: string | undefined,
+  ): boolean {
     const token = /^bearer\s+(\S+)$/i.exec(authorization ?? "")?.[1];
     const claims = token === undefined ? undefined : this.#verify(token, "access", registry);
-    if (scope === "") return claims !== undefined;
-    return claims?.scopes.some((granted) => includes(granted, scope)) ?? false;
+    if (!claims || scope === undefined) return claims !== undefined;
+    const { type, name, actions } = parseScope(scope);
+    return claims.access.some(
+      (granted) =>
+        granted.type === type &&
+        granted.name === name &&
+        actions.every((action) => granted.actions.includes(action)),
+    );
+  }
+
+  #grant(
+    registry: ArmResource,
+    scopes: readonly string[],
+    principal: string | undefined,
+  ): Granted[] {
+    const permits = (action: string) =>
+      principal !== undefined && this.#azure.arm.permits(principal, action, registry.id);
+    return scopes
+      .map((scope) => {
+        const { type, name, actions } = parseScope(scope);
+        // Anonymous pull opens the repositories, not their list.
+        if (type === "registry")
+          return { type, name, actions: permits(PULL_ACTION) ? actions : [] };
+        const asked = actions.includes("*") ? Object.keys(ACTIONS) : actions;
+        return {
+          type,
+          name,
+          actions: asked.filter((action) => {
+            const needed = ACTIONS[action];
+            if (needed === PULL_ACTION) return mayPull(this.#azure, registry, principal);
+            return needed !== undefined && permits(needed);
+          }),
+        };
+      })
+      .filter(({ actions }) => actions.length > 0);
   }
 
   #sign(
     use: TokenClaims["use"],
     registry: ArmResource,
     principal: string,
-    scopes: readonly string[],
+    access: readonly Granted[],
     seconds: number,
   ): string {
     const claims: TokenClaims = {
       use,
       registry: registry.name.toLowerCase(),
       principal,
-      scopes,
+      access,
       exp: Math.floor(this.#azure.clock.now().getTime() / 1000) + seconds,
     };
     // In the form of a JWT: clients read `exp` from it.
@@ -142,14 +205,8 @@ export class RegistryAccess {
   }
 }
 
-/** `repository:app:pull,push` includes `repository:app:pull`; `*` stands for any name or action. */
-const includes = (granted: string, asked: string): boolean => {
-  const [type, name, actions = ""] = granted.split(":");
-  const [askedType, askedName, askedAction = ""] = asked.split(":");
-  const allowed = actions.split(",");
-  return (
-    type === askedType &&
-    (name === "*" || name === askedName) &&
-    (allowed.includes("*") || allowed.includes(askedAction))
-  );
+/** `repository:<name>:<actions>`, or `registry:catalog:*`. */
+const parseScope = (scope: string): Granted => {
+  const [type = "", name = "", actions = ""] = scope.split(":");
+  return { type, name, actions: actions.split(",").filter((action) => action !== "") };
 };

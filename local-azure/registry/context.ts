@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { relativeTo } from "./builds/image-path";
 import { buildEnvironment, runProcess, type ProcessOptions } from "./run-process";
 
 export interface ContextOptions extends Pick<ProcessOptions, "output" | "signal"> {
@@ -44,8 +44,8 @@ export const fetchContext = async (
   if (isAbbreviated) await git("fetch", "--quiet", "--", url, "+refs/*:refs/remotes/origin/*");
   else await git("fetch", "--quiet", "--depth", "1", "--", url, ref === "" ? "HEAD" : ref);
   await git("checkout", "--quiet", "--detach", isAbbreviated ? ref : "FETCH_HEAD");
-  const context = resolve(directory, folder);
-  if (relative(directory, context).startsWith("..") || !existsSync(context)) {
+  const context = relativeTo(directory, folder, "context");
+  if (!existsSync(context)) {
     throw new Error(`the context ${location} has no folder "${folder}"`);
   }
   return context;

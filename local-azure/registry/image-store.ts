@@ -14,7 +14,7 @@ import type { ImageConfig, PulledImage } from "../core/planes";
 import type { Collection, Store } from "../core/store";
 
 /** A tag of a repository, as it is kept. */
-interface TagRecord {
+export interface TagRecord {
   readonly registry: string;
   readonly repository: string;
   readonly tag: string;
@@ -28,6 +28,15 @@ interface ContentRecord {
   readonly digest: string;
   readonly config: ImageConfig;
   readonly size: number;
+}
+
+/** An image of a repository, with the tags that name it. */
+export interface KeptManifest {
+  readonly digest: string;
+  readonly size: number;
+  readonly createdTime: string;
+  readonly lastUpdateTime: string;
+  readonly tags: readonly string[];
 }
 
 /** An image that is built but not pushed: its files are still the builder's. */
@@ -97,6 +106,25 @@ export class ImageStore {
     return this.#ofRegistry(registry)
       .filter((record) => record.repository === repository)
       .sort((left, right) => (left.tag < right.tag ? -1 : 1));
+  }
+
+  /** The images of a repository that a tag names, by digest. */
+  manifests(registry: string, repository: string): KeptManifest[] {
+    const tags = this.tags(registry, repository);
+    return [...new Set(tags.map(({ digest }) => digest))].sort().map((digest) => {
+      const own = tags.filter((record) => record.digest === digest);
+      return {
+        digest,
+        size: this.#contents.get(digest)?.size ?? 0,
+        createdTime: own.map(({ createdTime }) => createdTime).sort()[0] ?? "",
+        lastUpdateTime:
+          own
+            .map(({ lastUpdateTime }) => lastUpdateTime)
+            .sort()
+            .at(-1) ?? "",
+        tags: own.map(({ tag }) => tag),
+      };
+    });
   }
 
   /** Forgets a registry's tags, and the folders that no other tag names. */

@@ -1,46 +1,30 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
-import { homedir } from "node:os";
-import { isAbsolute, join, posix } from "node:path";
-import type { ImageConfig, PulledImage } from "../../core/planes";
-import { mapPaths, searchPath } from "../../core/image-paths";
+import { join, posix } from "node:path";
+import type { PulledImage } from "../../core/planes";
 import type { BuiltImage } from "../image-store";
-import { buildEnvironment, runProcess } from "../run-process";
-import { standIn, STAND_IN_NAMES, type Runtime } from "./base-images";
-import { buildContext, copyInto, inside, wholeDirectory, type CopySource } from "./copy";
+import { standIn, STAND_IN_NAMES } from "./base-images";
+import { buildContext, wholeDirectory, type CopySource } from "./copy";
+import { executeCopy } from "./copy-instruction";
 import { parseDockerfile, type Dockerfile, type Instruction, type Stage } from "./dockerfile";
+import { checkFlags } from "./flags";
+import { inside } from "./image-path";
+import { executeRun, type RunOptions } from "./run-instruction";
+import { configOf, stageFrom, stageOf, type StageState } from "./stage";
 import { expandVariables } from "./variables";
 
-export interface BuildOptions {
+export interface BuildOptions extends RunOptions {
   /** The context's folder on this machine. */
   readonly context: string;
-  /** Relative to the context. */
+  /** The Dockerfile on this machine. */
   readonly dockerfile: string;
   readonly buildArguments: Readonly<Record<string, string>>;
   /** The name or number of the stage to build; @default the last one. */
   readonly target?: string;
   /** Where stages are put together; the caller removes it. */
   readonly scratch: string;
-  /** Holds programs that keep a build from changing this machine. */
-  readonly guards: string;
   /** An image of the local Azure, if it is one. */
   readonly findImage: (name: string) => PulledImage | BuiltImage | undefined;
-  readonly output: (line: string) => void;
-  readonly signal: AbortSignal;
-}
-
-/** A stage while it is being put together. */
-interface StageState {
-  readonly root: string;
-  readonly runtime: Runtime;
-  readonly variables: Record<string, string>;
-  env: Record<string, string>;
-  entrypoint: readonly string[];
-  cmd: readonly string[];
-  workingDir: string;
-  user: string;
-  shell: readonly string[];
-  readonly labels: Record<string, string>;
 }
 
 /**
@@ -52,26 +36,11 @@ interface StageState {
  * @throws Error naming the line and instruction that failed.
  */
 export const buildImage = async (options: BuildOptions): Promise<BuiltImage> => {
-  const file = join(options.context, options.dockerfile);
-  if (!existsSync(file)) {
-    throw new Error(
-      `unable to evaluate symlinks in Dockerfile path: ${options.dockerfile}: no such file`,
-    );
-  }
-  const dockerfile = parseDockerfile(readFileSync(file, "utf8"));
+  const dockerfile = parseDockerfile(readFileSync(options.dockerfile, "utf8"));
   const build = new Build(dockerfile, options);
   const stage = await build.stage(build.indexOf(options.target));
   return { rootDirectory: stage.root, config: configOf(stage) };
 };
-
-const configOf = (stage: StageState): ImageConfig => ({
-  entrypoint: stage.entrypoint,
-  cmd: stage.cmd,
-  env: Object.entries(stage.env).map(([name, value]) => `${name}=${value}`),
-  workingDir: stage.workingDir,
-  user: stage.user,
-  labels: stage.labels,
-});
 
 class Build {
   readonly #dockerfile: Dockerfile;
@@ -86,9 +55,10 @@ class Build {
   constructor(dockerfile: Dockerfile, options: BuildOptions) {
     this.#dockerfile = dockerfile;
     this.#options = options;
-    const rules = [`${options.dockerfile}.dockerignore`, ".dockerignore"]
-      .map((name) => join(options.context, name))
-      .find((path) => existsSync(path));
+    const rules = [
+      `${options.dockerfile}.dockerignore`,
+      join(options.context, ".dockerignore"),
+    ].find((path) => existsSync(path));
     this.#context = buildContext(
       options.context,
       rules === undefined ? undefined : readFileSync(rules, "utf8"),
@@ -124,21 +94,29 @@ class Build {
   }
 
   async #build(stage: Stage, index: number): Promise<StageState> {
-    const state = await this.#begin(stage, index);
+    const state = await this.#naming(stage.from, () => this.#begin(stage, index));
     for (const instruction of stage.instructions) {
       this.#announce(instruction);
-      try {
-        await this.#execute(instruction, state, index);
-      } catch (error) {
-        this.#options.signal.throwIfAborted();
-        const { keyword, line, text } = instruction;
-        throw new Error(
-          `Dockerfile line ${line}: ${keyword} ${text}: ${(error as Error).message}`,
-          { cause: error },
-        );
-      }
+      await this.#naming(instruction, () => this.#execute(instruction, state, index));
     }
     return state;
+  }
+
+  /** Puts the instruction's place before the message of what it fails with. */
+  async #naming<T>(instruction: Instruction, act: () => Promise<T>): Promise<T> {
+    try {
+      checkFlags(instruction);
+      return await act();
+    } catch (error) {
+      this.#options.signal.throwIfAborted();
+      const { keyword, line, text } = instruction;
+      const { message } = error as Error;
+      // What a stage that this one needs has failed with already says where.
+      const place = message.startsWith("Dockerfile line")
+        ? ""
+        : `Dockerfile line ${line}: ${keyword} ${text}: `;
+      throw new Error(`${place}${message}`, { cause: error });
+    }
   }
 
   #announce({ keyword, text }: Instruction): void {
@@ -154,24 +132,24 @@ class Build {
       const base = await this.stage(earlier);
       this.#announce(stage.from);
       await cp(base.root, root, { recursive: true, verbatimSymlinks: true });
-      return { ...base, root, variables: {}, env: { ...base.env }, labels: { ...base.labels } };
+      return stageFrom(base, root);
     }
     this.#announce(stage.from);
     const image = this.#options.findImage(name);
     if (image) {
       await cp(image.rootDirectory, root, { recursive: true, verbatimSymlinks: true });
-      return stateOf(root, "shell", image.config);
+      return stageOf(root, "shell", image.config);
     }
     const base = standIn(name);
     if (!base) {
       throw new Error(
-        `Dockerfile line ${stage.from.line}: FROM ${name}: no registry of the local Azure holds this image, and nothing here can stand for it. Stand-ins: ${STAND_IN_NAMES}.`,
+        `no registry of the local Azure holds ${name}, and nothing here can stand for it. Stand-ins: ${STAND_IN_NAMES}.`,
       );
     }
     if (base.runtime !== "none") {
       this.#options.output(` ---> ${name} is represented by this machine (${base.runtime})`);
     }
-    return stateOf(root, base.runtime, base.config);
+    return stageOf(root, base.runtime, base.config);
   }
 
   #earlierStage(name: string, before: number): number | undefined {
@@ -184,7 +162,7 @@ class Build {
   async #execute(instruction: Instruction, state: StageState, index: number): Promise<void> {
     const known = { ...state.variables, ...state.env };
     const expand = (text: string) => expandVariables(text, known);
-    const { keyword, pairs, text, json } = instruction;
+    const { keyword, pairs, text, json, flags } = instruction;
     switch (keyword) {
       case "ARG":
         for (const [name, value] of pairs) {
@@ -208,11 +186,11 @@ class Build {
         return;
       case "ENTRYPOINT":
         state.entrypoint = json ?? [...state.shell, text];
-        // An entry point of its own drops the base image's command.
-        state.cmd = [];
+        if (!state.hasOwnCmd) state.cmd = [];
         return;
       case "CMD":
         state.cmd = json ?? [...state.shell, text];
+        state.hasOwnCmd = true;
         return;
       case "SHELL":
         if (!json) throw new Error("SHELL requires the arguments to be in JSON form");
@@ -220,63 +198,26 @@ class Build {
         return;
       case "COPY":
       case "ADD":
-        await this.#copy(instruction, state, index, expand);
+        await executeCopy(instruction, state, {
+          ...this.#options,
+          expand,
+          source: () => this.#sourceOf(flags.from && expand(flags.from), index),
+        });
         return;
       case "RUN":
-        await this.#run(instruction, state);
+        await executeRun(instruction, state, this.#options);
         return;
+      case "ONBUILD":
+        throw new Error("ONBUILD is not available in the local Azure");
       default:
         // EXPOSE, VOLUME, STOPSIGNAL, HEALTHCHECK and MAINTAINER change nothing that a pod here would see.
         return;
     }
   }
 
-  async #copy(
-    { keyword, flags, text, json, heredocs }: Instruction,
-    state: StageState,
-    index: number,
-    expand: (text: string) => string,
-  ): Promise<void> {
-    const words = (json ?? text.split(/\s+/)).map(expand);
-    const destination = words.pop() ?? "";
-    if (words.length === 0) throw new Error(`${keyword} requires at least two arguments`);
-    const target = isAbsolute(destination)
-      ? destination
-      : posix.join(state.workingDir, destination) + (/(^|\/)\.?$/.test(destination) ? "/" : "");
-    const mode = flags.chmod === undefined ? undefined : parseInt(flags.chmod, 8);
-    if (Number.isNaN(mode)) throw new Error(`--chmod=${flags.chmod ?? ""}: not an octal number`);
-    const patterns = words.filter((word) => !word.startsWith("<<"));
-    for (const { name, content } of heredocs) {
-      const path = inside(state.root, target.endsWith("/") ? `${target}${name}` : target);
-      mkdirSync(join(path, ".."), { recursive: true });
-      writeFileSync(path, content, { mode: mode ?? 0o644 });
-    }
-    if (keyword === "ADD" && patterns.some((word) => /^(https?|git|ssh):|^git@/.test(word))) {
-      throw new Error("ADD of a remote file or repository is not available in the local Azure");
-    }
-    if (patterns.length === 0) return;
-    const from =
-      flags.from === undefined ? this.#context : await this.#sourceOf(expand(flags.from), index);
-    const archives =
-      keyword === "ADD"
-        ? patterns.filter((word) => /\.(tar|tgz|tar\.(gz|bz2|xz))$/.test(word))
-        : [];
-    for (const archive of archives) {
-      const to = inside(state.root, target);
-      mkdirSync(to, { recursive: true });
-      const file = join(from.directory, archive);
-      await runProcess(["tar", "-xf", file, "-C", to], {
-        cwd: from.directory,
-        env: buildEnvironment(),
-        output: this.#options.output,
-        signal: this.#options.signal,
-      });
-    }
-    const files = patterns.filter((word) => !archives.includes(word));
-    if (files.length > 0) copyInto(from, files, state.root, target, mode);
-  }
-
-  async #sourceOf(name: string, index: number): Promise<CopySource> {
+  /** What `--from` names; @default the context */
+  async #sourceOf(name: string | undefined, index: number): Promise<CopySource> {
+    if (name === undefined) return this.#context;
     const byName = this.#earlierStage(name, index);
     const number = /^\d+$/.test(name) && Number(name) < index ? Number(name) : undefined;
     const stage = byName ?? number;
@@ -287,84 +228,4 @@ class Build {
       `--from=${name}: neither a stage before this one nor an image of the local Azure`,
     );
   }
-
-  async #run({ text, json, flags, heredocs }: Instruction, state: StageState): Promise<void> {
-    if (flags.mount !== undefined && /type=(secret|ssh)/.test(flags.mount)) {
-      throw new Error(`RUN --mount=${flags.mount}: secrets are not available in the local Azure`);
-    }
-    const [heredoc] = heredocs;
-    const script = heredoc && /^<<-?\s*["']?\w+["']?\s*$/.test(text) ? heredoc.content : text;
-    const { root, runtime } = state;
-    if (runtime === "python") await this.#preparePython(state);
-    const mapped = (command: string) => mapPaths(command, root);
-    await runProcess(json ? json.map(mapped) : [...state.shell, mapped(script)], {
-      cwd: inside(root, state.workingDir),
-      env: this.#environment(state),
-      output: this.#options.output,
-      signal: this.#options.signal,
-    });
-  }
-
-  /** A virtual environment in the image's `/usr/local`, so that `pip install` goes into the image. */
-  async #preparePython({ root }: StageState): Promise<void> {
-    const prefix = join(root, "usr", "local");
-    if (existsSync(join(prefix, "pyvenv.cfg"))) return;
-    await runProcess(["python3", "-m", "venv", prefix], {
-      cwd: root,
-      env: buildEnvironment(),
-      output: this.#options.output,
-      signal: this.#options.signal,
-    });
-  }
-
-  #environment({ root, env, variables }: StageState): Record<string, string> {
-    const machine = buildEnvironment();
-    const home = join(root, "root");
-    mkdirSync(home, { recursive: true });
-    mkdirSync(join(root, "tmp"), { recursive: true });
-    const path = searchPath(root, env.PATH, machine.PATH ?? "");
-    return {
-      ...machine,
-      ...registrySettings(),
-      ...variables,
-      ...env,
-      HOME: home,
-      PATH: `${this.#options.guards}:${path}`,
-    };
-  }
 }
-
-const stateOf = (root: string, runtime: Runtime, config: ImageConfig): StageState => ({
-  root,
-  runtime,
-  variables: {},
-  env: Object.fromEntries(
-    config.env.map((entry) => {
-      const [name = "", ...value] = entry.split("=");
-      return [name, value.join("=")];
-    }),
-  ),
-  entrypoint: config.entrypoint,
-  cmd: config.cmd,
-  workingDir: config.workingDir,
-  user: config.user,
-  shell: ["/bin/sh", "-c"],
-  labels: { ...config.labels },
-});
-
-/** How npm and pip of this machine reach their registries, told to a build whose home is the image's. */
-const registrySettings = (): Record<string, string> => {
-  const home = homedir();
-  const files = {
-    npm_config_userconfig: join(home, ".npmrc"),
-    npm_config_cache: join(home, ".npm"),
-    PIP_CONFIG_FILE: join(home, ".config", "pip", "pip.conf"),
-    PIP_CACHE_DIR: join(home, ".cache", "pip"),
-  };
-  const inherited = buildEnvironment();
-  return Object.fromEntries(
-    Object.entries(files).filter(
-      ([name, path]) => inherited[name] === undefined && existsSync(path),
-    ),
-  );
-};

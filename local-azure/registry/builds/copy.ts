@@ -1,6 +1,7 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, chmodSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { chmodSync, cpSync, lstatSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join, posix } from "node:path";
 import dockerignore from "@balena/dockerignore";
+import { inside } from "./image-path";
 
 /** Where files are copied from: the build's context, a stage or an image. */
 export interface CopySource {
@@ -37,93 +38,93 @@ export const copyInto = (
   destination: string,
   mode?: number,
 ): void => {
-  const matches = patterns.flatMap((pattern) => {
-    const found = match(source, pattern);
-    if (found.length === 0) throw new Error(`"${pattern}": not found`);
-    return found;
-  });
-  const target = inside(root, destination);
+  const matches = patterns.flatMap((pattern) => match(source, pattern));
   const isDirectory =
-    destination.endsWith("/") ||
-    matches.length > 1 ||
-    (existsSync(target) && lstatSync(target).isDirectory());
+    destination.endsWith("/") || matches.length > 1 || isDirectoryAt(inside(root, destination));
   for (const path of matches) {
-    const from = join(source.directory, path);
-    if (lstatSync(from).isDirectory()) {
+    if (isDirectoryAt(join(source.directory, path))) {
       // The content of a directory is copied, not the directory.
-      copyTree(source, path, target);
+      copyTree(source, path, root, destination, mode);
     } else {
-      const to = isDirectory ? join(target, basename(path)) : target;
-      mkdirSync(dirname(to), { recursive: true });
-      cpSync(from, to, { force: true, verbatimSymlinks: true });
+      const to = isDirectory ? posix.join(destination, basename(path)) : destination;
+      copyFile(join(source.directory, path), root, to, mode);
     }
-    if (mode !== undefined) applyMode(target, mode);
   }
 };
 
-const applyMode = (target: string, mode: number): void => {
-  if (lstatSync(target).isDirectory()) {
-    for (const name of readdirSync(target)) applyMode(join(target, name), mode);
-  } else {
-    chmodSync(target, mode);
-  }
-};
-
-const copyTree = (source: CopySource, path: string, target: string): void => {
-  mkdirSync(target, { recursive: true });
+const copyTree = (
+  source: CopySource,
+  path: string,
+  root: string,
+  destination: string,
+  mode?: number,
+): void => {
+  mkdirSync(inside(root, destination), { recursive: true });
   for (const name of readdirSync(join(source.directory, path))) {
     const child = path === "" ? name : `${path}/${name}`;
     const from = join(source.directory, child);
-    const to = join(target, name);
-    if (lstatSync(from).isDirectory()) {
+    const to = posix.join(destination, name);
+    if (isDirectoryAt(from)) {
       // A directory that is left out may hold files that are not.
-      if (hasFiles(source, child)) copyTree(source, child, to);
+      if (hasFiles(source, child)) copyTree(source, child, root, to, mode);
     } else if (!source.ignores(child)) {
-      cpSync(from, to, { force: true, verbatimSymlinks: true });
+      copyFile(from, root, to, mode);
     }
   }
 };
+
+const copyFile = (from: string, root: string, destination: string, mode?: number): void => {
+  const to = join(inside(root, dirname(destination)), basename(destination));
+  mkdirSync(dirname(to), { recursive: true });
+  cpSync(from, replaceable(to), { force: true, verbatimSymlinks: true });
+  if (mode !== undefined && !lstatSync(to).isSymbolicLink()) chmodSync(to, mode);
+};
+
+/** The path of a file to be written: a link in its place goes, since writing would follow it. */
+export const replaceable = (path: string): string => {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(path);
+  return path;
+};
+
+const isDirectoryAt = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 const hasFiles = (source: CopySource, path: string): boolean => {
   if (!source.ignores(path)) return true;
   return readdirSync(join(source.directory, path)).some((name) => {
     const child = `${path}/${name}`;
-    return lstatSync(join(source.directory, child)).isDirectory()
+    return isDirectoryAt(join(source.directory, child))
       ? hasFiles(source, child)
       : !source.ignores(child);
   });
 };
 
 /**
- * A path of the image as one of this machine.
+ * The paths that a pattern of COPY or ADD means. Links between folders are not followed.
  *
- * @throws Error when it would lead out of the image.
+ * @throws Error when it leads out of the source, or matches nothing.
  */
-export const inside = (root: string, path: string): string => {
-  const result = resolve(root, `.${sep}${path}`);
-  if (relative(root, result).startsWith("..")) throw new Error(`"${path}" leads out of the image`);
-  return result;
-};
-
-const match = (source: CopySource, pattern: string): string[] => {
+export const match = (source: CopySource, pattern: string): string[] => {
   const clean = pattern.replace(/^(\.?\/)+/, "").replace(/\/+$/, "");
   if (clean === "" || clean === ".") return [""];
   if (clean.split("/").includes("..")) throw new Error(`"${pattern}" leads out of the context`);
   let found = [""];
-  for (const part of clean.split("/")) {
+  for (const part of clean.split("/").filter((name) => name !== ".")) {
     const test = wildcard(part);
     found = found.flatMap((parent) => {
       const directory = join(source.directory, parent);
-      if (!existsSync(directory) || !lstatSync(directory).isDirectory()) return [];
+      if (!isDirectoryAt(directory)) return [];
       return readdirSync(directory)
         .filter((name) => test.test(name))
         .sort()
         .map((name) => (parent === "" ? name : `${parent}/${name}`));
     });
   }
-  return found.filter(
-    (path) => lstatSync(join(source.directory, path)).isDirectory() || !source.ignores(path),
+  const matches = found.filter(
+    (path) => isDirectoryAt(join(source.directory, path)) || !source.ignores(path),
   );
+  if (matches.length === 0) throw new Error(`"${pattern}": not found`);
+  return matches;
 };
 
 /** Go's filepath.Match, for one part of a path. */

@@ -42,6 +42,7 @@ const KEYWORDS = new Set([
   "HEALTHCHECK",
   "LABEL",
   "MAINTAINER",
+  "ONBUILD",
   "RUN",
   "SHELL",
   "STOPSIGNAL",
@@ -91,7 +92,6 @@ export const parseDockerfile = (text: string): Dockerfile => {
 /** What dockerfile-ast adds to some instructions. */
 interface Details {
   getFlags?(): { getName(): string; getValue(): string | null }[];
-  getJSONStrings?(): { getJSONValue(): string }[];
   getProperties?(): { getName(): string; getValue(): string | null }[];
   getHeredocs?(): {
     getName(): string;
@@ -109,7 +109,6 @@ const instructionOf = (parsed: ParsedInstruction, lines: readonly string[]): Ins
       content: range ? `${lines.slice(range.start.line, range.end.line + 1).join("\n")}\n` : "",
     };
   });
-  const json = (details.getJSONStrings?.() ?? []).map((string) => string.getJSONValue());
   const own = lines.slice(start.line, heredocs.length > 0 ? start.line + 1 : end.line + 1);
   const text = withoutFlags(joinLines(own).replace(/^\s*\w+\s*/, ""));
   return {
@@ -119,12 +118,23 @@ const instructionOf = (parsed: ParsedInstruction, lines: readonly string[]): Ins
       (details.getFlags?.() ?? []).map((flag) => [flag.getName(), flag.getValue() ?? "true"]),
     ),
     text,
-    json: json.length > 0 && text.startsWith("[") ? json : undefined,
+    json: jsonForm(text),
     pairs: (details.getProperties?.() ?? []).map(
       (property) => [property.getName(), property.getValue() ?? undefined] as const,
     ),
     heredocs,
   };
+};
+
+/** The words of the JSON form; what is not valid JSON is a command for the shell, as `[ -f a ] && b` is. */
+const jsonForm = (text: string): string[] | undefined => {
+  if (!text.startsWith("[")) return undefined;
+  try {
+    const words = JSON.parse(text) as unknown[];
+    return words.every((word) => typeof word === "string") ? words : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 /** The library keeps comments that stand between the lines of an instruction; a shell must not see them. */

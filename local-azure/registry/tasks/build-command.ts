@@ -3,7 +3,8 @@ import { shellWords } from "../shell-words";
 /** The arguments of a `build` step. */
 export interface BuildCommand {
   readonly tags: readonly string[];
-  readonly dockerfile: string;
+  /** Relative to the working directory; @default `Dockerfile` in the context */
+  readonly dockerfile?: string;
   readonly buildArguments: Readonly<Record<string, string>>;
   readonly target?: string;
   /** A folder relative to the working directory, or a git repository. */
@@ -43,7 +44,7 @@ export const parseBuildCommand = (line: string): BuildCommand => {
   const words = shellWords(line);
   const tags: string[] = [];
   const buildArguments: Record<string, string> = {};
-  let dockerfile = "Dockerfile";
+  let dockerfile: string | undefined;
   let target: string | undefined;
   const contexts: string[] = [];
   while (words.length > 0) {

@@ -5,7 +5,11 @@ const strings = z.array(z.string());
 const seconds = z.number().int().min(0);
 
 const step = z.strictObject({
-  id: z.string().optional(),
+  // It names a folder of the run.
+  id: z
+    .string()
+    .regex(/^\w[\w.-]*$/, "an id has letters, digits, '_', '-' and '.' only")
+    .optional(),
   build: z.string().optional(),
   cmd: z.string().optional(),
   push: z.union([strings, z.string().transform((name) => [name])]).optional(),
@@ -38,7 +42,8 @@ const taskFile = z.strictObject({
   stepTimeout: seconds.optional(),
   workingDirectory: z.string().optional(),
   env: strings.default([]),
-  alias: z.looseObject({ values: z.record(z.string(), z.string()).optional() }).optional(),
+  // `src`, a file of aliases elsewhere, is refused.
+  alias: z.strictObject({ values: z.record(z.string(), z.string()).optional() }).optional(),
   steps: z.array(step).min(1),
 });
 
@@ -77,6 +82,14 @@ const RUN_ALIASES = [
   "Commit",
   "Branch",
 ] as const;
+
+/** The images that such a task knows by a short name. */
+const IMAGE_ALIASES: Readonly<Record<string, string>> = {
+  acr: "mcr.microsoft.com/acr/acr-cli",
+  az: "mcr.microsoft.com/acr/azure-cli",
+  bash: "mcr.microsoft.com/acr/bash",
+  curl: "mcr.microsoft.com/acr/curl",
+};
 
 const DEFAULT_STEP_TIMEOUT_SECONDS = 600;
 
@@ -144,7 +157,7 @@ const replaceAliases = (content: string, run: RunVariables): string => {
   return scannedLines(content).replace(/\$(\$|[A-Za-z0-9]+)/g, (match, name: string) => {
     if (name === "$") return "$";
     const runName = RUN_ALIASES.find((alias) => alias === name);
-    return own[name] ?? (runName && run[runName]) ?? match;
+    return own[name] ?? (runName ? run[runName] : IMAGE_ALIASES[name]) ?? match;
   });
 };
 

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, posix } from "node:path";
 import type { Clock } from "../../core/clock";
 import { buildImage } from "../builds/build";
+import { inside, relativeTo } from "../builds/image-path";
 import { fetchContext } from "../context";
 import { writeGuards } from "../guards";
 import type { BuiltImage } from "../image-store";
@@ -170,16 +171,28 @@ const push = (names: readonly string[], { images, push: store, report }: StepOpt
 const build = async (step: Step, line: string, options: StepOptions): Promise<void> => {
   const { tags, dockerfile, buildArguments, target, context } = parseBuildCommand(line);
   const { directory, output, signal, guards, images, findImage } = options;
-  const folder = /^\w+:\/\//.test(context)
+  const isRemote = /^\w+:\/\//.test(context);
+  const folder = isRemote
     ? await fetchContext(context, join(directory, "contexts", step.id), {
         allowFiles: options.allowFileContexts,
         output,
         signal,
       })
-    : resolve(workingDirectory(step, options), context);
+    : workspacePath(step, options, context, "build context");
+  // Named with `-f`, it is looked for where the step works, not in the context.
+  const file = isRemote
+    ? relativeTo(folder, dockerfile ?? "Dockerfile", "Dockerfile")
+    : dockerfile === undefined
+      ? inside(folder, "Dockerfile")
+      : workspacePath(step, options, dockerfile, "Dockerfile");
+  if (!existsSync(file)) {
+    throw new Error(
+      `unable to evaluate symlinks in Dockerfile path: ${dockerfile ?? "Dockerfile"}: no such file`,
+    );
+  }
   const image = await buildImage({
     context: folder,
-    dockerfile,
+    dockerfile: file,
     buildArguments,
     target,
     scratch: join(directory, "builds", step.id),
@@ -194,17 +207,21 @@ const build = async (step: Step, line: string, options: StepOptions): Promise<vo
   }
 };
 
-const workingDirectory = (
+const workingDirectory = (step: Step, options: StepOptions): string => {
+  const directory = workspacePath(step, options, ".", "workingDirectory");
+  mkdirSync(directory, { recursive: true });
+  return directory;
+};
+
+/** What a step means by a path: relative to its working directory, and never out of the workspace. */
+const workspacePath = (
   { workingDirectory: ofStep }: Step,
   { task, workspace }: StepOptions,
+  path: string,
+  what: string,
 ): string => {
-  const asked = (ofStep ?? task.workingDirectory ?? "").replace(/^\/workspace\/?/, "");
-  const directory = resolve(workspace, asked);
-  if (relative(workspace, directory).startsWith("..")) {
-    throw new Error(`workingDirectory: "${asked}" leads out of the run's workspace`);
-  }
-  if (!existsSync(directory)) mkdirSync(directory, { recursive: true });
-  return directory;
+  const directory = (ofStep ?? task.workingDirectory ?? "").replace(/^\/workspace(?=\/|$)/, ".");
+  return relativeTo(workspace, posix.join(directory, path), what);
 };
 
 const environment = (entries: readonly string[]): Record<string, string> =>
