@@ -10,6 +10,7 @@ export interface ImageReference {
 
 const COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
 const PATH = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
+const HOST = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d+)?$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
@@ -27,7 +28,13 @@ export const parseImageReference = (name: string): ImageReference => {
   const colon = rest.lastIndexOf(":");
   const path = colon < 0 ? rest : rest.slice(0, colon);
   const tag = colon < 0 ? "latest" : rest.slice(colon + 1);
-  if (!PATH.test(path) || !TAG.test(tag) || (digest !== undefined && !DIGEST.test(digest))) {
+  const isHostValid = !hasHost || HOST.test(first);
+  if (
+    !isHostValid ||
+    !PATH.test(path) ||
+    !TAG.test(tag) ||
+    (digest !== undefined && !DIGEST.test(digest))
+  ) {
     throw new Error(`invalid reference format: ${JSON.stringify(name)} is not an image's name`);
   }
   return { host: hasHost ? first : "", path, tag, digest };

@@ -19,7 +19,8 @@ export const createRegistryPlane = (
   const uploads = new SourceUploads(azure);
   const running = new Set<Run>();
   const { host } = new URL(azure.origin);
-  const loginServer = (registryName: string) => `${host}/${registryName}`;
+  // In lower case, as Azure's are: an image's name has no other.
+  const loginServer = (registryName: string) => `${host}/${registryName.toLowerCase()}`;
 
   const routes = createDataPlane(azure, store, new RegistryAccess(azure));
   routes.route("/", uploads.routes);
@@ -43,7 +44,7 @@ export const createRegistryPlane = (
         throw refuse(`failed to resolve reference "${reference}": ${reference}: not found`);
       if (!mayPull(azure, registry, principalId)) {
         throw refuse(
-          `failed to resolve reference "${reference}": failed to authorize: failed to fetch anonymous token: unexpected status from GET request to ${azure.origin}/${registry.name}/oauth2/token?scope=repository%3A${encodeURIComponent(repository.join("/"))}%3Apull&service=${loginServer(registry.name)}: 401 Unauthorized`,
+          `failed to resolve reference "${reference}": failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://${loginServer(registry.name)}/oauth2/token?scope=repository%3A${encodeURIComponent(repository.join("/"))}%3Apull&service=${loginServer(registry.name)}: 401 Unauthorized`,
         );
       }
       const image = store.find(registryName, repository.join("/"), { tag, digest });

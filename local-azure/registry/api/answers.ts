@@ -36,9 +36,10 @@ export const page = <T>(
   const shown = rest.slice(0, limit);
   const last = shown.at(-1);
   if (last === undefined || shown.length === rest.length) return { shown, headers: {} };
-  const { pathname } = new URL(context.req.url);
+  // Azure's own clients put the link behind the login server, which has the registry in its path here.
+  const path = new URL(context.req.url).pathname.replace(/^\/(?!v2\/)[^/]+/, "");
   const query = new URLSearchParams({ last: nameOf(last), n: String(limit), ...more });
-  return { shown, headers: { link: `<${pathname}?${query.toString()}>; rel="next"` } };
+  return { shown, headers: { link: `<${path}?${query.toString()}>; rel="next"` } };
 };
 
 export const unknownRepository = (name: string): Response =>

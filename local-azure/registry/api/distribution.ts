@@ -53,7 +53,7 @@ export const distributionRoutes = (store: ImageStore, guarded: Guard): Hono => {
       "The local Azure keeps images as folders: manifests and blobs cannot be pulled or pushed. Pods of its clusters run them.",
     );
   for (const base of ["/v2/:registry", "/:registry/v2"]) {
-    routes.all(`${base}/:repository{.+}/:part{manifests|blobs}/:reference{.+}`, content);
+    routes.all(`${base}/:content{.+/(?:manifests|blobs)/.*}`, content);
   }
   return routes;
 };

@@ -25,9 +25,10 @@ export const createGuard =
       return handle(context, registry);
     }
     // The service is the login server; clients that drop the realm's path still say so which registry they mean.
+    const service = azure.registry.loginServer(registry.name);
     const challenge = [
-      `realm="${azure.origin}/${registry.name}/oauth2/token"`,
-      `service="${new URL(azure.origin).host}/${registry.name}"`,
+      `realm="https://${service}/oauth2/token"`,
+      `service="${service}"`,
       ...(scope === undefined ? [] : [`scope="${scope}"`]),
     ].join(",");
     return failure(

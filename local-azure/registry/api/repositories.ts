@@ -35,7 +35,7 @@ export const repositoryRoutes = (azure: LocalAzure, store: ImageStore, guarded: 
         const imageName = repositoryOf(context);
         const tags = store.tags(registryName, imageName);
         if (tags.length === 0) return unknownRepository(imageName);
-        const registry = `${new URL(azure.origin).host}/${registryName}`;
+        const registry = azure.registry.loginServer(registryName);
         return answer(context, tags, { registry, imageName }, registryName);
       },
     );

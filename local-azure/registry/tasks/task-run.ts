@@ -111,8 +111,10 @@ const attempt = async (step: Step, options: StepOptions, seconds: number): Promi
     try {
       await execute(step, { ...options, signal: AbortSignal.any([signal, timeout.signal]) });
       return;
-    } catch (error) {
+    } catch (failure) {
       signal.throwIfAborted();
+      // What a process that was killed says is not why.
+      const error: unknown = timeout.signal.aborted ? timeout.signal.reason : failure;
       if (left <= 0) throw error;
       report(`step ID: ${step.id} failed (${(error as Error).message}); retries left: ${left}`);
       await wait(clock, step.retryDelay ?? 0, signal);
