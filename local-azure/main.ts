@@ -33,7 +33,7 @@ const program = new Command("local-azure")
   .option(
     "--port <port>",
     `where to listen; 0 takes a free port (default: ${DEFAULTS.port})`,
-    Number,
+    (text) => (/^\d+$/.test(text) ? Number(text) : NaN),
   )
   .option("--state <directory>", "keep the state there; without it the state ends with the process")
   .option("--tenant <id>", "the tenant's id")
@@ -65,6 +65,26 @@ async function run(options: Options): Promise<void> {
       rejectUnauthorized: false,
     },
   });
+  let closing = false;
+  const close = () => {
+    // Who asks twice does not want to wait for pods and builds.
+    if (closing) process.exit(130);
+    closing = true;
+    listener.close();
+    if ("closeAllConnections" in listener) listener.closeAllConnections();
+    Promise.resolve(current.server?.close())
+      .then(() => {
+        process.exit(0);
+      })
+      .catch((error: unknown) => {
+        console.error("local-azure: did not close cleanly:", error);
+        process.exit(1);
+      });
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, close);
+  // Who started this process with a channel to it is gone.
+  process.on("disconnect", close);
+
   const port = await new Promise<number>((done, failed) => {
     listener.once("error", (error: NodeJS.ErrnoException) => {
       failed(error.code === "EADDRINUSE" ? portTaken(wanted.port) : error);
@@ -77,6 +97,12 @@ async function run(options: Options): Promise<void> {
   saveSettings(settings, store);
 
   const directory = stateDirectory ?? mkdtempSync(join(tmpdir(), "local-azure-"));
+  if (stateDirectory === undefined) {
+    // However the process ends, short of being killed.
+    process.once("exit", () => {
+      rmSync(directory, { recursive: true, force: true });
+    });
+  }
   const bundles = trustBundles(certificate.certificateAuthority, process.env);
   const trust = join(directory, "trust");
   mkdirSync(trust, { recursive: true, mode: 0o700 });
@@ -101,28 +127,6 @@ async function run(options: Options): Promise<void> {
     verbose: options.verbose ?? false,
   }));
   await server.ready;
-
-  let closing = false;
-  const close = () => {
-    // Who asks twice does not want to wait for pods and builds.
-    if (closing) process.exit(130);
-    closing = true;
-    listener.close();
-    if ("closeAllConnections" in listener) listener.closeAllConnections();
-    server
-      .close()
-      .then(() => {
-        if (stateDirectory === undefined) rmSync(directory, { recursive: true, force: true });
-        process.exit(0);
-      })
-      .catch((error: unknown) => {
-        console.error("local-azure: did not close cleanly:", error);
-        process.exit(1);
-      });
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, close);
-  // Who started this process with a channel to it is gone.
-  process.on("disconnect", close);
 
   const environment = clientEnvironment({
     origin,

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 
 /** A named set of JSON values. Keys compare without case, as Azure's resource ids do. */
 export class Collection<T> {
@@ -92,15 +93,8 @@ export class Store {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
       throw error;
     }
-    try {
-      const content = JSON.parse(text) as Record<string, Record<string, unknown>>;
-      for (const [name, values] of Object.entries(content)) {
-        this.#collections.set(name, new Map(Object.entries(values)));
-      }
-    } catch (error) {
-      throw new Error(`The saved state ${file} is not valid JSON. Delete it to start afresh.`, {
-        cause: error,
-      });
+    for (const [name, values] of Object.entries(parseState(text, file))) {
+      this.#collections.set(name, new Map(Object.entries(values)));
     }
   }
 
@@ -108,6 +102,18 @@ export class Store {
     if (this.#file === undefined) return;
     this.#saving ??= setImmediate(() => {
       this.flush();
+    });
+  }
+}
+
+const stateSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+function parseState(text: string, file: string): z.infer<typeof stateSchema> {
+  try {
+    return stateSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(`The saved state ${file} cannot be read. Delete it to start afresh.`, {
+      cause,
     });
   }
 }
