@@ -1,59 +1,120 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Store } from "../../../local-azure/core/store";
 
+let parent: string;
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "local-azure-store-"));
+  parent = mkdtempSync(join(tmpdir(), "local-azure-store-"));
+  directory = join(parent, "state");
 });
 afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
+  rmSync(parent, { recursive: true, force: true });
 });
 
-it("finds keys without case, in the order of creation", () => {
-  const things = new Store().collection<number>("things");
-  things.set("/B", 1);
-  things.set("/a", 2);
-  things.set("/b", 3);
-  expect([things.get("/b"), things.has("/A"), things.get("/c")]).toEqual([3, true, undefined]);
-  expect(things.entries()).toEqual([
-    ["/b", 3],
-    ["/a", 2],
-  ]);
-  expect([things.delete("/B"), things.delete("/B"), things.values()]).toEqual([true, false, [2]]);
+const file = () => join(directory, "state.json");
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("a collection", () => {
+  test("compares keys without case, and keeps the order of creation", () => {
+    const values = new Store().collection<number>("numbers");
+    values.set("/Subscriptions/B", 1);
+    values.set("/subscriptions/a", 2);
+    values.set("/SUBSCRIPTIONS/b", 3);
+    expect(values.get("/subscriptions/B")).toBe(3);
+    expect(values.has("/subscriptions/A")).toBe(true);
+    expect(values.entries()).toEqual([
+      ["/subscriptions/b", 3],
+      ["/subscriptions/a", 2],
+    ]);
+    expect(values.delete("/Subscriptions/A")).toBe(true);
+    expect(values.delete("/Subscriptions/A")).toBe(false);
+    expect(values.values()).toEqual([3]);
+  });
+
+  test("is the same for everybody who asks for its name", () => {
+    const store = new Store();
+    store.collection<number>("a").set("x", 1);
+    expect(store.collection<number>("a").get("x")).toBe(1);
+    expect(store.collection<number>("b").get("x")).toBeUndefined();
+  });
 });
 
-it("is one store: a collection of the same name is the same collection", () => {
+describe("on disk", () => {
+  test("a change is saved by itself, once for all of one turn", async () => {
+    const store = new Store(directory);
+    const values = store.collection<{ n: number }>("values");
+    values.set("a", { n: 1 });
+    values.set("b", { n: 2 });
+    expect(readdirSync(directory)).toEqual([]);
+    await nextTurn();
+    expect(JSON.parse(readFileSync(file(), "utf8"))).toEqual({
+      values: { a: { n: 1 }, b: { n: 2 } },
+    });
+  });
+
+  test("what was saved is there again, in its order; what was deleted is not", () => {
+    const store = new Store(directory);
+    const values = store.collection<number>("values");
+    for (const key of ["z", "m", "a"]) values.set(key, key.charCodeAt(0));
+    values.delete("m");
+    store.flush();
+    expect(new Store(directory).collection<number>("values").entries()).toEqual([
+      ["z", 122],
+      ["a", 97],
+    ]);
+  });
+
+  test("only the owner may read it: it holds keys", () => {
+    const store = new Store(directory);
+    store.collection<number>("a").set("x", 1);
+    store.flush();
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+  });
+
+  test("a save that does not come to its end leaves the one before it whole", () => {
+    const store = new Store(directory);
+    store.collection<number>("a").set("x", 1);
+    store.flush();
+    // What is written first is another file, which here cannot be.
+    mkdirSync(`${file()}.new`);
+    store.collection<number>("a").set("x", 2);
+    expect(() => {
+      store.flush();
+    }).toThrow();
+    expect(new Store(directory).collection<number>("a").get("x")).toBe(1);
+    rmSync(`${file()}.new`, { recursive: true });
+    store.flush();
+    expect(new Store(directory).collection<number>("a").get("x")).toBe(2);
+    expect(readdirSync(directory)).toEqual(["state.json"]);
+  });
+
+  test.each(["", '{"a": {"x"', "null", "[]", "5", '{"a": 1}', '{"a": ["x"]}'])(
+    "%j is none: the error names the file and a way out",
+    (content) => {
+      mkdirSync(directory);
+      writeFileSync(file(), content);
+      expect(() => new Store(directory)).toThrow(
+        `The saved state ${file()} cannot be read. Delete it to start afresh.`,
+      );
+      expect(readFileSync(file(), "utf8")).toBe(content);
+    },
+  );
+});
+
+test("in memory, nothing is written", () => {
   const store = new Store();
-  store.collection<number>("things").set("a", 1);
-  expect(store.collection<number>("things").get("A")).toBe(1);
-  expect(store.collection<number>("others").has("a")).toBe(false);
-});
-
-it("begins with what the last one has written", () => {
-  const first = new Store(directory);
-  first.collection<object>("things").set("a", { deep: ["x"] });
-  first.flush();
-  expect(new Store(directory).collection("things").get("a")).toEqual({ deep: ["x"] });
-});
-
-it("writes a change by itself, soon", async () => {
-  new Store(directory).collection<number>("things").set("a", 1);
-  await new Promise(setImmediate);
-  expect(new Store(directory).collection("things").get("a")).toBe(1);
-});
-
-it("lets nobody else read the state: signing keys are in it", () => {
-  const store = new Store(directory);
-  store.collection<number>("things").set("a", 1);
+  store.collection<number>("a").set("x", 1);
   store.flush();
-  expect(statSync(join(directory, "state.json")).mode & 0o777).toBe(0o600);
-});
-
-it("refuses a state that it cannot read, and leaves it as it is", () => {
-  const file = join(directory, "state.json");
-  writeFileSync(file, "{");
-  expect(() => new Store(directory)).toThrow(/state\.json is not valid JSON\. Delete it/);
-  expect(readFileSync(file, "utf8")).toBe("{");
+  expect(readdirSync(parent)).toEqual([]);
 });
