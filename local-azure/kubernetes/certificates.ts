@@ -27,8 +27,8 @@ const certificate = (options: {
   const key = forge.pki.privateKeyFromPem(options.key);
   const issuer = options.issuer && forge.pki.certificateFromPem(options.issuer.certificate);
   made.publicKey = forge.pki.setRsaPublicKey(key.n, key.e);
-  // A leading zero byte keeps the number positive.
-  made.serialNumber = `00${options.serialNumber}`;
+  // Positive, and without a zero byte that DER does not need: Go takes such a number for malformed.
+  made.serialNumber = `01${options.serialNumber}`;
   // One hour earlier: clocks differ.
   made.validity.notBefore = new Date(options.now.getTime() - 60 * 60 * 1000);
   made.validity.notAfter = new Date(options.now.getTime() + 2 * YEAR);
