@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, posix } from "node:path";
 import { buildEnvironment, runProcess, type ProcessOptions } from "../run-process";
-import { copyInto, match, replaceable, type CopySource } from "./copy";
+import { copyInto, match, type CopySource } from "./copy";
 import type { Instruction } from "./dockerfile";
 import { inside } from "./image-path";
 import type { StageState } from "./stage";
@@ -39,7 +39,7 @@ export const executeCopy = async (
   for (const { name, content } of heredocs) {
     const path = inside(root, target.endsWith("/") ? `${target}${name}` : target);
     mkdirSync(join(path, ".."), { recursive: true });
-    writeFileSync(replaceable(path), content, { mode: mode ?? 0o644 });
+    writeFileSync(path, content, { mode: mode ?? 0o644 });
   }
   const patterns = words.filter((word) => !word.startsWith("<<"));
   if (keyword === "ADD" && patterns.some((word) => REMOTE.test(word))) {

@@ -76,14 +76,10 @@ const copyTree = (
 const copyFile = (from: string, root: string, destination: string, mode?: number): void => {
   const to = join(inside(root, dirname(destination)), basename(destination));
   mkdirSync(dirname(to), { recursive: true });
-  cpSync(from, replaceable(to), { force: true, verbatimSymlinks: true });
+  // A file takes the place of a link. Whether cpSync would write through it is not documented.
+  if (lstatSync(to, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(to);
+  cpSync(from, to, { force: true, verbatimSymlinks: true });
   if (mode !== undefined && !lstatSync(to).isSymbolicLink()) chmodSync(to, mode);
-};
-
-/** The path of a file to be written: a link in its place goes, since writing would follow it. */
-export const replaceable = (path: string): string => {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(path);
-  return path;
 };
 
 const isDirectoryAt = (path: string): boolean =>
