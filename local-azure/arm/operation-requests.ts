@@ -45,7 +45,7 @@ async function operationResponse(
   if (operation.error) {
     throw new AzureError(409, operation.error.code, operation.error.message);
   }
-  if (operation.result !== undefined) return Response.json(operation.result);
+  if (operation.result !== undefined) return Response.json(operationStatus(operation));
   const resource = arm.inventory.get(operation.resourceId);
   const type = RESOURCE_TYPES.find(({ type }) => type === operation.type);
   return resource && type && operation.verb === "put"

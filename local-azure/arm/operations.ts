@@ -18,7 +18,7 @@ export interface Operation {
   status: "InProgress" | "Succeeded" | "Failed";
   endTime?: string;
   error?: ReturnType<AzureError["toBody"]>["error"];
-  /** What an action answers when it has succeeded. */
+  /** What an action has found out when it has succeeded: the properties of its status. */
   result?: unknown;
 }
 

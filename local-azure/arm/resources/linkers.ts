@@ -136,28 +136,25 @@ function checkPermission(
 /**
  * For AKS the validation looks at nothing: it always succeeds (Service Connector documentation).
  *
- * Source of the form: azure-rest-api-specs, Microsoft.ServiceLinker, examples/ValidateLinkerSuccess.json.
+ * Source of the form: azure-rest-api-specs, Microsoft.ServiceLinker, examples/ValidateLinkerSuccess.json, whose
+ * `properties` are those of the operation's status.
  */
 function validation(linker: ArmResource, now: Date) {
   const { targetService, authInfo } = linker.properties as z.infer<typeof linkerProperties>;
   return {
-    resourceId: linker.id,
-    status: "Succeeded",
-    properties: {
-      linkerName: linker.name,
-      isConnectionAvailable: true,
-      reportStartTimeUtc: now.toISOString(),
-      reportEndTimeUtc: now.toISOString(),
-      sourceId: linker.id.slice(0, linker.id.toLowerCase().lastIndexOf("/providers/")),
-      targetId: targetService.id,
-      authType: authInfo.authType,
-      validationDetail: [
-        {
-          name: "TargetExistence",
-          description: "The target existence is validated",
-          result: "success",
-        },
-      ],
-    },
+    linkerName: linker.name,
+    isConnectionAvailable: true,
+    reportStartTimeUtc: now.toISOString(),
+    reportEndTimeUtc: now.toISOString(),
+    sourceId: linker.id.slice(0, linker.id.toLowerCase().lastIndexOf("/providers/")),
+    targetId: targetService.id,
+    authType: authInfo.authType,
+    validationDetail: [
+      {
+        name: "TargetExistence",
+        description: "The target existence is validated",
+        result: "success",
+      },
+    ],
   };
 }
