@@ -89,6 +89,11 @@ export function createServer(options: LocalAzureOptions): Server {
       "x-ms-correlation-request-id",
       c.req.header("x-ms-correlation-request-id") ?? id,
     );
+    // Source: Azure/azure-resource-manager-rpc, v1.0/common-api-details.md.
+    const clientId = c.req.header("x-ms-client-request-id");
+    if (c.req.header("x-ms-return-client-request-id")?.toLowerCase() === "true" && clientId) {
+      c.res.headers.set("x-ms-client-request-id", clientId);
+    }
     if (verbose) {
       const took = Math.round(performance.now() - started);
       const { pathname, search } = new URL(c.req.url);

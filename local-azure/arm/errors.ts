@@ -9,6 +9,22 @@ export const invalidRequestContent = (reason: string) =>
     `The request content was invalid and could not be deserialized: '${reason}'.`,
   );
 
+/** Source: Azure/Azure-Landing-Zones issue 2644. */
+export const contentTooLarge = () =>
+  new AzureError(
+    413,
+    "RequestContentTooLarge",
+    "The request content size exceeds the maximum size of 4 MB.",
+  );
+
+/** Source: Azure/azure-cli issues 10143 and 13056. */
+export const unsupportedMediaType = (mediaType: string | null) =>
+  new AzureError(
+    415,
+    "UnsupportedMediaType",
+    `The content media type '${mediaType?.split(";")[0] ?? "<null>"}' is not supported. Only 'application/json' is supported.`,
+  );
+
 export const missingApiVersion = () =>
   new AzureError(
     400,

@@ -195,9 +195,17 @@ function actionOf(method: string, type: ResourceType, path: ResourcePath): strin
   return `${name}/write`;
 }
 
+/** 4 MB. Source: https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits */
+const LARGEST_BODY = 4 * 1024 ** 2;
+
 async function readBody(request: Request): Promise<Readonly<Record<string, unknown>>> {
   const text = await request.text();
   if (text.trim() === "") return {};
+  if (Buffer.byteLength(text) > LARGEST_BODY) throw errors.contentTooLarge();
+  const mediaType = request.headers.get("content-type");
+  if (!/^application\/json(?:$|;)/i.test(mediaType ?? "")) {
+    throw errors.unsupportedMediaType(mediaType);
+  }
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -11,7 +11,6 @@ import { findResourceType, RESOURCE_TYPES } from "./registry";
 import type { ArmContext } from "./resource-type";
 import { runLog } from "./resources/registry-runs";
 import { runLogBlob } from "./run-log-blob";
-import { tenants } from "./subscription-requests";
 import { finishOperation } from "./verbs";
 
 export interface Arm extends ArmPlane {
@@ -54,8 +53,7 @@ export function createArmPlane(azure: LocalAzure, hold = 0): Arm {
 
   const routes = new Hono();
   const handle = (c: Context) => respond(c.req.raw, arm, faults);
-  routes.get("/tenants", (c) => c.json({ value: tenants(arm) }));
-  for (const root of ["subscriptions", "providers"]) {
+  for (const root of ["subscriptions", "providers", "tenants"]) {
     routes.all(`/${root}`, handle);
     routes.all(`/${root}/*`, handle);
   }

@@ -58,6 +58,7 @@ function parseBase(
   if (segments.length === 0) return {};
   const [first, subscriptionId, second, resourceGroup, ...rest] = segments;
   if (same(first, "providers")) return {};
+  if (same(first, "tenants") && segments.length === 1) return { trailing: "tenants" };
   if (!same(first, "subscriptions")) return undefined;
   if (subscriptionId === undefined) return { trailing: "subscriptions" };
   if (second === undefined) return { subscriptionId };

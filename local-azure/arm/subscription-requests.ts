@@ -50,6 +50,7 @@ export async function respondToSubscriptionRequest(
   if (method !== "GET") return undefined;
   const trailing = path.trailing?.toLowerCase() ?? "";
   if (path.subscriptionId === undefined) {
+    if (trailing === "tenants") return Response.json({ value: tenants(arm) });
     if (trailing === "subscriptions") return Response.json({ value: [subscription(arm)] });
     if (trailing !== "providers") return undefined;
     const value = arm.registrations.namespaces.map((name) => tenantProvider(name, arm));
@@ -67,7 +68,7 @@ export async function respondToSubscriptionRequest(
   return Response.json(found.answer(request, arm));
 }
 
-export function tenants({ azure }: Pick<ArmContext, "azure">) {
+function tenants({ azure }: Pick<ArmContext, "azure">) {
   return [
     {
       id: `/tenants/${azure.tenantId}`,

@@ -186,7 +186,10 @@ export class ArmClient {
     const response = await this.server.fetch(
       new Request(url, {
         method,
-        headers: { ...(token !== null && { authorization: `Bearer ${token}` }) },
+        headers: {
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+          ...(text !== null && { "content-type": "application/json" }),
+        },
         body: text,
       }),
     );

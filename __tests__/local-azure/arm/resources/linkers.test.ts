@@ -1,4 +1,4 @@
-import { ArmClient, NAMESPACES, SUBSCRIPTION, type Body } from "../arm-client";
+import { ArmClient, NAMESPACES, SUBSCRIPTION } from "../arm-client";
 import {
   ACCOUNT,
   CLUSTER,
