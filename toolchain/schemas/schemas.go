@@ -72,6 +72,8 @@ type PlanAttribute struct {
 	Computed bool     `json:"computed"`
 	Default  any      `json:"default"`
 	OneOf    []string `json:"one_of"`
+	// Format is the name of a check that the stand-in has in Go.
+	Format string `json:"format"`
 	// Quantity: Kubernetes quantities that are equal ("1000m" and "1") are no difference.
 	Quantity bool `json:"quantity"`
 }

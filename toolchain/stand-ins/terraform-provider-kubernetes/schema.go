@@ -2,14 +2,10 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
-	"slices"
-	"strconv"
 	"time"
 
-	"github.com/hashicorp/go-cty/cty"
-	"github.com/hashicorp/terraform-plugin-sdk/v2/diag"
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
+	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/validation"
 
 	"local/toolchain/schemas"
 )
@@ -108,26 +104,30 @@ func applyPlan(target *schema.Schema, plan schemas.PlanAttribute) {
 	if plan.Quantity {
 		target.DiffSuppressFunc = sameQuantity
 	}
-	if len(plan.OneOf) == 0 {
+	check := checkOf(plan)
+	if check == nil {
 		return
 	}
-	if element, ok := target.Elem.(*schema.Schema); ok {
-		element.ValidateDiagFunc = oneOf(plan.OneOf)
+	// The SDK checks the items of a list, and the whole of a map.
+	if element, ok := target.Elem.(*schema.Schema); ok && target.Type != schema.TypeMap {
+		element.ValidateFunc = check
 	} else {
-		target.ValidateDiagFunc = oneOf(plan.OneOf)
+		target.ValidateFunc = check
 	}
 }
 
-func oneOf(allowed []string) schema.SchemaValidateDiagFunc {
-	return func(value any, path cty.Path) diag.Diagnostics {
-		if slices.Contains(allowed, value.(string)) {
-			return nil
+func checkOf(plan schemas.PlanAttribute) schema.SchemaValidateFunc {
+	switch {
+	case len(plan.OneOf) > 0:
+		return validation.StringInSlice(plan.OneOf, false)
+	case plan.Format != "":
+		check, ok := formats[plan.Format]
+		if !ok {
+			panic("kubernetes-plan.json names an unknown format: " + plan.Format)
 		}
-		return diag.Diagnostics{{
-			Severity:      diag.Error,
-			Summary:       fmt.Sprintf("expected one of %q, got %s", allowed, strconv.Quote(value.(string))),
-			AttributePath: path,
-		}}
+		return check
+	default:
+		return nil
 	}
 }
 
