@@ -9,7 +9,7 @@ import (
 	"fmt"
 )
 
-//go:embed azapi.json kubernetes.json kubernetes-plan.json
+//go:embed azapi.json azapi-bodies.json kubernetes.json kubernetes-plan.json
 var files embed.FS
 
 // Provider is one provider's recorded schema.

@@ -5,13 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
-
-var methods = []string{"POST", "PATCH", "PUT", "DELETE", "GET", "HEAD"}
 
 // action is azapi_resource_action: one request on an existing resource, when it is created, when
 // what it sends changes, or when it is destroyed.
@@ -24,24 +21,13 @@ func (action) defaults() map[string]tftypes.Value {
 	}
 }
 
-func (action) validate(config object) error {
-	if err := notImplemented(config, "sensitive_body", "sensitive_body_version"); err != nil {
-		return err
-	}
-	if method := config.text("method"); method != "" && !slices.Contains(methods, method) {
-		return fmt.Errorf("method: one of %s is expected, %q was given", strings.Join(methods, ", "), method)
-	}
-	if when := config.text("when"); when != "" && when != "apply" && when != "destroy" {
-		return fmt.Errorf("when: apply or destroy is expected, %q was given", when)
-	}
-	if config["body"].Type().Is(tftypes.String) && !config.isNull("body") {
-		return errors.New(`the argument "body" must be an object, not a string of JSON`)
-	}
-	if config.isUnknown("type") {
-		return nil
-	}
-	_, _, err := splitType(config.text("type"))
-	return err
+func (action) validate(_ *server, config object) problems {
+	found := problems{}
+	found.refusals(config, "sensitive_body", "sensitive_body_version")
+	found.attributes(config)
+	found.oneOf(config, "method", "POST", "PATCH", "PUT", "DELETE", "GET", "HEAD")
+	found.oneOf(config, "when", "apply", "destroy")
+	return found
 }
 
 // plan follows azapi v2.12.0, internal/services/azapi_resource_action_resource.go, ModifyPlan.

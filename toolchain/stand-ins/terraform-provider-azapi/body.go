@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"strings"
@@ -114,6 +115,29 @@ func (c comparison) refreshList(path string, was, is []any) any {
 		}
 	}
 	return result
+}
+
+// overlay gives what Azure returned the values of a body, where the body has any.
+func overlay(answer, body any) any {
+	switch own := body.(type) {
+	case map[string]any:
+		if members, ok := answer.(map[string]any); ok {
+			result := maps.Clone(members)
+			for name, value := range own {
+				result[name] = overlay(members[name], value)
+			}
+			return result
+		}
+	case []any:
+		if items, ok := answer.([]any); ok && len(items) == len(own) {
+			result := []any{}
+			for i := range own {
+				result = append(result, overlay(items[i], own[i]))
+			}
+			return result
+		}
+	}
+	return body
 }
 
 // identifier joins the values of the properties that `key` lists, separated by commas.

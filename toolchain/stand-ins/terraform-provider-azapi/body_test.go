@@ -81,3 +81,15 @@ func TestShapedKeepsTheType(t *testing.T) {
 		t.Error("a tuple took another length")
 	}
 }
+
+func TestOverlayKeepsWhatIsNotReturned(t *testing.T) {
+	answer := map[string]any{"a": 1.0, "b": map[string]any{"c": "returned"}, "l": []any{map[string]any{"x": 1.0}}}
+	body := map[string]any{"b": map[string]any{"secret": "configured"}, "l": []any{map[string]any{"y": 2.0}}}
+	want := map[string]any{
+		"a": 1.0, "b": map[string]any{"c": "returned", "secret": "configured"},
+		"l": []any{map[string]any{"x": 1.0, "y": 2.0}},
+	}
+	if got := overlay(answer, body); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

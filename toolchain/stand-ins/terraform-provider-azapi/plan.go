@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -125,14 +124,4 @@ func (c *change) keepEqual(name string) {
 	if semanticallyEqual(c.config[name], c.prior[name]) {
 		c.planned[name] = c.prior[name]
 	}
-}
-
-// notImplemented refuses attributes that the stand-in would ignore.
-func notImplemented(config object, names ...string) error {
-	for _, name := range names {
-		if !config.isNull(name) {
-			return fmt.Errorf("%q is not implemented by the stand-in for the azapi provider", name)
-		}
-	}
-	return nil
 }

@@ -28,33 +28,35 @@ func (armResource) defaults() map[string]tftypes.Value {
 	}
 }
 
-func (armResource) validate(config object) error {
-	if err := notImplemented(config, "sensitive_body", "sensitive_body_version", "ignore_body_changes"); err != nil {
-		return err
-	}
-	if config["body"].Type().Is(tftypes.String) && !config.isNull("body") {
-		return errors.New(`the argument "body" must be an object, not a string of JSON`)
-	}
+func (armResource) validate(s *server, config object) problems {
+	found := problems{}
+	found.refusals(config, "sensitive_body", "sensitive_body_version", "ignore_body_changes")
+	found.attributes(config)
 	if config.isUnknown("type") {
-		return nil
+		return found
 	}
 	armType, _, err := splitType(config.text("type"))
-	if err != nil {
-		return err
+	if err == nil && config.isNull("parent_id") && !isGroup(armType) {
+		found.add(nil, "Missing required argument", `The argument "parent_id" is required, but no definition was found.`)
+		return found
 	}
-	if config.isNull("parent_id") && !isGroup(armType) {
-		return errors.New(`the argument "parent_id" is required, but no definition was found`)
-	}
-	body, _ := plain(config["body"]).(map[string]any)
-	for _, name := range []string{"tags", "location"} {
-		if !config.isNull(name) && body[name] != nil {
-			return fmt.Errorf(`can't specify both the argument %q and %q in the argument "body"`, name, name)
+	members, _ := membersOf(config["body"])
+	duplicates := false
+	for _, name := range []string{"tags", "location", "identity"} {
+		_, inBody := members[name]
+		given := !config.isNull(name) && !config.isUnknown(name)
+		if name == "identity" {
+			given = identityBlock(config) != nil
+		}
+		if given && inBody {
+			duplicates = true
+			found.invalid(fmt.Errorf(`can't specify both the argument %q and %q in the argument "body"`, name, name))
 		}
 	}
-	if identityBlock(config) != nil && body["identity"] != nil {
-		return errors.New(`can't specify both the argument "identity" and "identity" in the argument "body"`)
+	if !duplicates {
+		found.invalid(validateBody(s.armTypes, config))
 	}
-	return nil
+	return found
 }
 
 // existsError: what exists is imported, never taken over.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -21,10 +22,12 @@ type resourceID struct {
 func splitType(text string) (armType, apiVersion string, err error) {
 	armType, apiVersion, ok := strings.Cut(text, "@")
 	if !ok || armType == "" || apiVersion == "" {
-		return "", "", fmt.Errorf("`type` is invalid, it should be like `ResourceProvider/resourceTypes@ApiVersion`, got %q", text)
+		return "", "", errInvalidType
 	}
 	return armType, apiVersion, nil
 }
+
+var errInvalidType = errors.New("the argument \"type\" is invalid: `type` is invalid, it should be like `ResourceProvider/resourceTypes@ApiVersion`")
 
 func isGroup(armType string) bool {
 	return strings.EqualFold(armType, arm.ResourceGroupResourceType.String())

@@ -81,6 +81,8 @@ func suppressNoChange(ctx context.Context, s *server, c *change, apiVersion stri
 	if err != nil {
 		return fmt.Errorf("Retrieving existing resource %s: %w", c.prior.text("id"), err)
 	}
+	// What Azure does not return, such as a secret, counts as it was configured.
+	answer = overlay(answer, plain(c.prior["body"]))
 	compare := comparisonOf(c.planned)
 	compare.ignoreMissing = false
 	configured := plain(c.planned["body"])

@@ -14,7 +14,7 @@ import (
 // managed is a resource type that the stand-in implements.
 type managed interface {
 	// validate looks at a configuration, in which much may be unknown.
-	validate(config object) error
+	validate(s *server, config object) problems
 	// plan completes what Terraform proposes.
 	plan(ctx context.Context, s *server, c *change) error
 	// create and update return the new state; together with an error it is what is known of a
@@ -48,6 +48,7 @@ var implementedData = map[string]dataSource{
 type server struct {
 	tfprotov6.ProviderServer
 	schema   *tfprotov6.GetProviderSchemaResponse
+	armTypes map[string]schemas.ArmType
 	settings settings
 	client   *client
 	locks    locks
@@ -71,7 +72,9 @@ func newServer() *server {
 		response.DataSourceSchemas[name], err = protocolSchema(entry)
 		must(err)
 	}
-	return &server{schema: response}
+	armTypes, err := schemas.LoadArmTypes()
+	must(err)
+	return &server{schema: response, armTypes: armTypes}
 }
 
 // must is for what is embedded in the binary: an error is a mistake in the build.
@@ -143,13 +146,10 @@ func (s *server) ValidateResourceConfig(_ context.Context, request *tfprotov6.Va
 		}, nil
 	}
 	config, err := s.decode(s.schema.ResourceSchemas[request.TypeName], request.Config)
-	if err == nil {
-		err = resource.validate(config)
-	}
 	if err != nil {
-		return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: failure("Invalid configuration", err)}, nil
+		return nil, err
 	}
-	return &tfprotov6.ValidateResourceConfigResponse{}, nil
+	return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: resource.validate(s, config)}, nil
 }
 
 func (s *server) ValidateDataResourceConfig(_ context.Context, request *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {

@@ -123,26 +123,3 @@ func TestRefusesByName(t *testing.T) {
 		t.Errorf("got %q", detail)
 	}
 }
-
-func TestValidation(t *testing.T) {
-	if err := (armResource{}).validate(linker()); err != nil {
-		t.Error(err)
-	}
-	for name, change := range map[string]object{
-		"no parent":    {"parent_id": tftypes.NewValue(tftypes.String, nil)},
-		"no version":   {"type": text("Microsoft.ServiceLinker/linkers")},
-		"text as body": {"body": text("{}")},
-		"two locations": {
-			"location": text("eastus"), "body": implied(map[string]any{"location": "eastus"}),
-		},
-		"what the stand-in would drop": {"sensitive_body": implied(map[string]any{})},
-	} {
-		config := linker()
-		for attribute, value := range change {
-			config[attribute] = value
-		}
-		if err := (armResource{}).validate(config); err == nil {
-			t.Errorf("%s was accepted", name)
-		}
-	}
-}
