@@ -49,9 +49,8 @@ export class RegistryImage extends Construct {
     const task = new ContainerRegistryTask(this, "Resource", {
       name: `build-${props.repository.replaceAll(/[^a-z0-9]+/g, "-")}`.slice(0, 50),
       containerRegistryId: props.registry.resource.id,
-      // Both are what Azure answers; unset, every plan would take the architecture away.
+      // The architecture of the cluster's nodes, and the agent's size: said, so that Azure's defaults do not decide.
       platform: { os: "Linux", architecture: "amd64" },
-      // The same: and each change of the task would be another build.
       agentSetting: { cpu: 2 },
       encodedStep: { taskContent, contextPath },
       tags: props.tags,

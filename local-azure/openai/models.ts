@@ -1,8 +1,11 @@
 import type { ArmResource, LocalAzure } from "../core/planes";
-import { MODELS, type Model } from "../arm/resources/model-catalogue";
-
-/** Models that answer no chat. */
-export const NOT_CHAT = /embedding|dall-e|gpt-image|whisper|tts|sora/;
+import {
+  answersChat,
+  embeds,
+  isRetired,
+  MODELS,
+  type Model,
+} from "../arm/resources/model-catalogue";
 
 /** Models that reason count hidden tokens too, and take `max_completion_tokens` only. */
 export const REASONING = /^(o\d|gpt-5)/;
@@ -23,22 +26,19 @@ export const modelList = (now: Date) => ({
 export const findModel = (id: string, now: Date) =>
   modelList(now).data.find((model) => model.id === id);
 
-const describe = ({ name, version, retired }: Model, now: Date) => ({
+const describe = (model: Model, now: Date) => ({
   status: "succeeded",
   capabilities: {
     fine_tune: false,
     inference: true,
     completion: false,
-    chat_completion: !NOT_CHAT.test(name),
-    embeddings: name.includes("embedding"),
+    chat_completion: answersChat(model),
+    embeddings: embeds(model),
   },
-  lifecycle_status:
-    retired !== undefined && Date.parse(retired) <= now.getTime()
-      ? "deprecated"
-      : "generally-available",
-  deprecation: retired === undefined ? {} : { inference: seconds(retired) },
-  id: `${name}-${version}`,
-  created_at: /^\d{4}-\d\d-\d\d$/.test(version) ? seconds(version) : 0,
+  lifecycle_status: isRetired(model, now) ? "deprecated" : "generally-available",
+  deprecation: model.retires === undefined ? {} : { inference: seconds(model.retires) },
+  id: `${model.name}-${model.version}`,
+  created_at: /^\d{4}-\d\d-\d\d$/.test(model.version) ? seconds(model.version) : 0,
   object: "model",
 });
 

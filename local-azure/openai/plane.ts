@@ -17,7 +17,8 @@ import {
   unsupportedParameter,
   unsupportedTemperature,
 } from "./errors";
-import { deploymentList, findModel, modelList, NOT_CHAT, REASONING } from "./models";
+import { answersChat } from "../arm/resources/model-catalogue";
+import { deploymentList, findModel, modelList, REASONING } from "./models";
 import { RateLimit } from "./rate-limit";
 
 const AUDIENCES = ["https://cognitiveservices.azure.com"];
@@ -170,7 +171,7 @@ export const createOpenAiPlane = (azure: LocalAzure): Plane => {
 
 /** @throws OpenAiError 400 when the deployment's model does not take such a request. */
 const checkModel = (request: ChatRequest, model: string): void => {
-  if (NOT_CHAT.test(model)) throw operationNotSupported(model);
+  if (!answersChat({ name: model })) throw operationNotSupported(model);
   if (!REASONING.test(model)) return;
   if (request.max_tokens != null) {
     throw unsupportedParameter("max_tokens", "max_completion_tokens");

@@ -1,6 +1,6 @@
 import { apiVersions } from "../api-versions";
 import type { ResourceType } from "../resource-type";
-import { MODELS, QUOTA } from "./model-catalogue";
+import { answersChat, embeds, isRetired, MODELS, QUOTA } from "./model-catalogue";
 
 /** The models that an account can deploy: a list only. */
 export const accountModels: ResourceType = {
@@ -13,21 +13,23 @@ export const accountModels: ResourceType = {
 
 /** The models of every region, as `Accounts_ListModels` answers them. */
 export function modelsHere(today: Date): unknown[] {
-  return MODELS.map(({ name, version, retired, default: isDefault, skus }) => ({
+  return MODELS.map((model) => ({
     format: "OpenAI",
-    name,
-    version,
-    isDefaultVersion: isDefault ?? false,
-    skus: skus.map((sku) => ({
+    name: model.name,
+    version: model.version,
+    isDefaultVersion: model.default ?? false,
+    skus: model.skus.map((sku) => ({
       name: sku,
-      usageName: `OpenAI.${sku}.${name}`,
+      usageName: `OpenAI.${sku}.${model.name}`,
       capacity: { default: 1, maximum: QUOTA, minimum: 1, step: 1 },
     })),
-    capabilities: { chatCompletion: "true" },
-    lifecycleStatus:
-      retired !== undefined && Date.parse(retired) <= today.getTime()
-        ? "Deprecated"
-        : "GenerallyAvailable",
-    ...(retired !== undefined && { deprecation: { inference: `${retired}T00:00:00Z` } }),
+    capabilities: {
+      ...(answersChat(model) && { chatCompletion: "true" }),
+      ...(embeds(model) && { embeddings: "true" }),
+    },
+    lifecycleStatus: isRetired(model, today) ? "Deprecated" : "GenerallyAvailable",
+    ...(model.retires !== undefined && {
+      deprecation: { inference: `${model.retires}T00:00:00Z` },
+    }),
   }));
 }

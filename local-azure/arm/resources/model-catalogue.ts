@@ -7,13 +7,23 @@ export interface Model {
   readonly name: string;
   readonly version: string;
   /** The day from which it cannot be deployed any more. */
-  readonly retired?: string;
+  readonly retires?: string;
   /** The version that is meant when none is given. */
   readonly default?: boolean;
   readonly skus: readonly string[];
 }
 
 export const MODELS: readonly Model[] = catalogue.models;
+
+type Named = Pick<Model, "name">;
+
+export const embeds = ({ name }: Named) => name.includes("embedding");
+
+export const answersChat = (model: Named) =>
+  !embeds(model) && !/dall-e|gpt-image|whisper|tts|sora/.test(model.name);
+
+export const isRetired = ({ retires }: Model, today: Date) =>
+  retires !== undefined && Date.parse(retires) <= today.getTime();
 
 /** What a deployment may take of one model and SKU, together with the others of the subscription. */
 export const QUOTA = catalogue.defaultQuota;
@@ -66,8 +76,8 @@ export function requireModel(
       `The model '${described}' of account deployment is not supported.`,
     );
   }
-  if (model.retired !== undefined && Date.parse(model.retired) <= today.getTime()) {
-    const [year, month, day] = model.retired.split("-");
+  if (model.retires !== undefined && isRetired(model, today)) {
+    const [year, month, day] = model.retires.split("-");
     throw new AzureError(
       400,
       "ServiceModelDeprecated",

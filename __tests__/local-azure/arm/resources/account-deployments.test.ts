@@ -74,9 +74,23 @@ it.each([
   expect((await arm.get(DEPLOYMENT)).status).toBe(404);
 });
 
+// Source: azure-rest-api-specs, Microsoft.CognitiveServices, `AccountModel`; what a model can do is text there.
+it("lists each model with what it can do, and until when", async () => {
+  const { body } = await arm.get(`${ACCOUNT}/models`);
+  const models = body.value as unknown as { name: string; capabilities: object }[];
+  expect(models.find(({ name }) => name === "gpt-5.4-mini")).toMatchObject({
+    capabilities: { chatCompletion: "true" },
+    lifecycleStatus: "GenerallyAvailable",
+    deprecation: { inference: "2027-09-21T00:00:00Z" },
+  });
+  expect(models.find(({ name }) => name === "text-embedding-3-small")?.capabilities).toEqual({
+    embeddings: "true",
+  });
+});
+
 it("deploys a model until the day on which it is retired", async () => {
   const model = { format: "OpenAI", name: "gpt-4o", version: "2024-11-20" };
-  arm.clock.advance(Date.parse("2026-09-30T23:59:00Z") - arm.clock.now().getTime());
+  arm.clock.advance(Date.parse("2027-04-13T23:59:00Z") - arm.clock.now().getTime());
   expect((await put(DEPLOYMENT, model)).status).toBe(201);
   await arm.settled(DEPLOYMENT);
   arm.clock.advance(60_000);
