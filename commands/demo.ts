@@ -8,6 +8,8 @@ import { prepareEngine } from "../engine";
 import { runCdktf, runCommand } from "./child";
 import { engineOutput } from "./engine-output";
 import { startLocalAzure } from "./local-azure-process";
+import { StackEngine } from "./stack-engine";
+import { synthesizedStack } from "./synthesized-stacks";
 
 interface Target {
   readonly name: string;
@@ -92,11 +94,15 @@ async function demo({ local, yes }: Options): Promise<void> {
     if (code !== 0) throw new DemoError(`${what} ended with exit code ${code}.`);
   };
 
-  try {
-    if (target.environment === process.env && process.stdin.isTTY && !yes) {
+  if (target.environment === process.env) {
+    await succeed(runCdktf("synth", output, environment), "cdktf synth");
+    await refuseDeployed(environment, target.output);
+    if (process.stdin.isTTY && !yes) {
       const question = "This creates resources that cost money, and removes them again. Go on?";
       if (!(await confirm(question))) throw new DemoError("Nothing was deployed.");
     }
+  }
+  try {
     step("cdktf deploy");
     await succeed(runCdktf("deploy", approved, environment), "cdktf deploy");
     const group = await resourceGroup(environment, target.output);
@@ -128,6 +134,19 @@ async function demo({ local, yes }: Options): Promise<void> {
   } finally {
     await target.close();
   }
+}
+
+/** The demo ends with a destroy, which must not be that of an environment that someone uses. */
+async function refuseDeployed(environment: NodeJS.ProcessEnv, output: string): Promise<void> {
+  const { name, directory } = synthesizedStack(output, undefined);
+  const engine = new StackEngine(directory, environment);
+  await engine.init();
+  const { resources } = await engine.state();
+  if (!resources.some(({ mode }) => mode === "managed")) return;
+  throw new DemoError(
+    `The environment ${name} is deployed already, and the demo would end by destroying it. ` +
+      "Run `npm run demo -- --local`, or `npm run destroy` first.",
+  );
 }
 
 async function resourceGroup(environment: NodeJS.ProcessEnv, output: string): Promise<string> {

@@ -60,7 +60,11 @@ export async function prepareEngine(options: PrepareEngineOptions = {}): Promise
     product: "OpenTofu",
     version: OPENTOFU.version,
   };
-  const { providers, reachable } = await chooseProviders(engine, environment, probe);
+  const { providers, registry, reachable } = await chooseProviders(engine, environment, probe);
+  const reasons = [
+    ...(chosen === undefined ? ["neither terraform nor tofu is on PATH"] : []),
+    ...(providers === "mirror" ? [`${registry} does not answer`] : []),
+  ];
   const wanted: readonly Artifact[] = [
     ...(chosen === undefined ? [OPENTOFU] : []),
     ...(providers === "mirror" ? PROVIDERS : []),
@@ -69,6 +73,7 @@ export async function prepareEngine(options: PrepareEngineOptions = {}): Promise
     ensure(
       cache,
       wanted,
+      reasons.join(", "),
       progress,
       signal,
       options.build ?? goBuild(new Go(toolchain, progress, signal, environment)),
@@ -120,14 +125,19 @@ async function chooseProviders(
   engine: EngineBinary,
   environment: NodeJS.ProcessEnv,
   probe: (host: string) => Promise<boolean>,
-): Promise<{ readonly providers: PreparedEngine["providers"]; readonly reachable: boolean }> {
+): Promise<{
+  readonly providers: PreparedEngine["providers"];
+  readonly registry: string;
+  readonly reachable: boolean;
+}> {
   const configuration = environment.TF_CLI_CONFIG_FILE;
-  const host = engine.product === "OpenTofu" ? "registry.opentofu.org" : "registry.terraform.io";
-  const reachable = await probe(host);
+  const registry =
+    engine.product === "OpenTofu" ? "registry.opentofu.org" : "registry.terraform.io";
+  const reachable = await probe(registry);
   if (configuration !== undefined && existsSync(configuration)) {
-    return { providers: "user", reachable };
+    return { providers: "user", registry, reachable };
   }
-  return { providers: reachable ? "registry" : "mirror", reachable };
+  return { providers: reachable ? "registry" : "mirror", registry, reachable };
 }
 
 function goBuild(go: Go): Build {
@@ -141,6 +151,7 @@ function goBuild(go: Go): Build {
 async function ensure(
   cache: Cache,
   wanted: readonly Artifact[],
+  reason: string,
   progress: Progress,
   signal: AbortSignal,
   build: Build,
@@ -156,8 +167,8 @@ async function ensure(
     progress.expect(missing.length);
     if (missing.length > 0) {
       progress.say(
-        `Building ${missing.map(({ name }) => name).join(", ")} with Go: there is no engine on this ` +
-          `machine, or the Terraform registry does not answer. Kept in ${cache.directory}.`,
+        `Building ${missing.map(({ name }) => name).join(", ")} with Go: ${reason}. ` +
+          `Kept in ${cache.directory}.`,
       );
     }
     for (const artifact of missing) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Checkout } from "./checkout";
@@ -53,4 +53,30 @@ test("a demo that is interrupted takes its local Azure and its state with it", a
   expect(output).toContain("demo: Interrupted.");
   expect(code).toBe(130);
   expect(leftBehind()).toEqual([]);
+});
+
+test("a demo on Azure does not destroy an environment that is deployed already", async () => {
+  const state = JSON.stringify({
+    version: 4,
+    terraform_version: "1.5.7",
+    serial: 7,
+    lineage: "10ca1a27-0000-4000-8000-000000000003",
+    outputs: {},
+    resources: [
+      {
+        mode: "managed",
+        type: "terraform_data",
+        name: "used",
+        provider: 'provider["terraform.io/builtin/terraform"]',
+        instances: [{ schema_version: 0, attributes: { id: "by someone" } }],
+      },
+    ],
+  });
+  writeFileSync(join(checkout.directory, "terraform.dev.tfstate"), state);
+
+  const { code, output } = await checkout.npm("demo", "--yes");
+
+  expect(output).toContain("The environment dev is deployed already");
+  expect(code).toBe(1);
+  expect(checkout.stateFile()).toBe(state);
 });

@@ -49,8 +49,11 @@ describe("the engine", () => {
   });
 
   test("is built when there is none", async () => {
-    const { options, built } = machine();
+    const { options, built, shown } = machine();
     const { engine, environment } = await prepareEngine(options);
+    expect(shown.text).toContain(
+      "with Go: neither terraform nor tofu is on PATH, registry.opentofu.org does not answer.",
+    );
     expect(engine.product).toBe("OpenTofu");
     expect(built).toEqual(["opentofu", "azurerm", "azapi", "kubernetes"]);
     expect(readFileSync(environment.TERRAFORM_BINARY_NAME ?? "", "utf8")).toBe("opentofu 1");
