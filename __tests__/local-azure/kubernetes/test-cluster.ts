@@ -29,6 +29,18 @@ export const MERGE_PATCH = "application/merge-patch+json";
 export const STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json";
 export const JSON_PATCH = "application/json-patch+json";
 
+/** The `Status` of a refusal, whole: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+export const failure = (code: number, reason: string, message: unknown, details?: Json) => ({
+  kind: "Status",
+  apiVersion: "v1",
+  metadata: {},
+  status: "Failure",
+  message,
+  reason,
+  ...(details && { details }),
+  code,
+});
+
 /** A cluster with one node, its API called in-process, and images that are folders of this machine. */
 export class TestCluster {
   /** Its keys are made once for a test file, since that takes a second: later clusters begin from a saved state. */
