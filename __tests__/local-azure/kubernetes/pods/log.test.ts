@@ -2,8 +2,6 @@ import { eventually } from "../../composed-planes";
 import { Lines } from "../test-cluster";
 import { IMAGE, RunningPods } from "./running-pods";
 
-jest.setTimeout(30_000);
-
 const LOG = "/api/v1/namespaces/default/pods/app/log";
 
 /** k8s.io/kubernetes/pkg/registry/core/pod/strategy.go, `LogLocation`; `PodLogOptions` of core/v1. */
