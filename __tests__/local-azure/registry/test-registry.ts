@@ -33,6 +33,13 @@ export class TestRegistry {
     });
   }
 
+  /** Lets somebody do this in the registry. */
+  grant(...actions: string[]): void {
+    for (const action of actions) {
+      this.planes.arm.grants.push({ principalId: "someone", action, scope: this.id });
+    }
+  }
+
   start(
     task: string | readonly string[],
     more: Partial<Pick<RegistryRunRequest, "timeoutSeconds" | "taskName">> & {
