@@ -12,7 +12,7 @@ import {
   ROLE_ASSIGNMENT,
   SSH_KEY,
   TASK,
-} from "./tutorial-resources";
+} from "../tutorial-resources";
 
 /** What Azure's API definition says of a resource type. */
 export interface ContractRow {
