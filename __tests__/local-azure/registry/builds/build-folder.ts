@@ -3,6 +3,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -72,3 +73,6 @@ export const filesOf = ({ rootDirectory }: BuiltImage, path = ""): string[] => {
         : [child];
     });
 };
+
+export const read = ({ rootDirectory }: BuiltImage, path: string): string =>
+  readFileSync(join(rootDirectory, path), "utf8");

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { inside, relativeTo } from "../../../../local-azure/registry/builds/image-path";
-import { BuildFolder, filesOf } from "./build-folder";
+import { BuildFolder, filesOf, read } from "./build-folder";
 
 let folder: BuildFolder;
 let outside: string;
@@ -65,7 +65,7 @@ describe("COPY", () => {
 
   test("a heredoc is a file", async () => {
     const image = await build("COPY <<EOF /etc/motd", "hello", "EOF");
-    expect(readFileSync(join(image.rootDirectory, "etc/motd"), "utf8")).toBe("hello\n");
+    expect(read(image, "etc/motd")).toBe("hello\n");
   });
 
   test("--chmod is for what is copied, and for nothing beside it", async () => {
