@@ -12,6 +12,7 @@ export const TENANT = "11111111-1111-1111-1111-111111111111";
 export const ISSUER = `${ORIGIN}/oidc/cluster/`;
 export const SUBJECT = "system:serviceaccount:default:sc-account";
 export const EXCHANGE = "api://AzureADTokenExchange";
+export const ARM = "https://management.azure.com";
 export const COGNITIVE_SERVICES = "https://cognitiveservices.azure.com";
 
 /** The identity that the workload signs in as. */
@@ -111,7 +112,7 @@ export class EntraUnderTest {
       grant_type: "client_credentials",
       client_id: this.entra.operator.clientId,
       client_secret: this.entra.operator.clientSecret,
-      scope: "https://management.azure.com/.default",
+      scope: `${ARM}/.default`,
       ...more,
     };
   }
