@@ -1,0 +1,87 @@
+import { ArmClient, NAMESPACES } from "../../arm-client";
+import { ACCOUNT, CLUSTER, IDENTITY, LINKER, REGISTRY } from "../../tutorial-resources";
+import { ServiceConnector } from "./service-connector";
+
+const CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c";
+
+let start: () => Promise<ArmClient>;
+let arm: ArmClient;
+let connector: ServiceConnector;
+beforeAll(async () => {
+  start = await ArmClient.prepare(CLUSTER, ACCOUNT, IDENTITY);
+});
+beforeEach(async () => {
+  arm = await start();
+  connector = new ServiceConnector(arm);
+});
+afterEach(() => arm.close());
+
+describe("is refused", () => {
+  it("while the cluster is updating, and accepted afterwards", async () => {
+    // Azure/azure-cli issue 30296
+    const { body } = await arm.get(CLUSTER);
+    await arm.ask("PUT", CLUSTER, { body });
+    const refused = await connector.ask();
+    expect([refused.status, refused.body.error.code]).toEqual([409, "Conflict"]);
+    await arm.settled(CLUSTER);
+    expect((await connector.ask()).status).toBe(201);
+  });
+
+  it("while an agent pool of the cluster is updating", async () => {
+    await arm.ask("PUT", `${CLUSTER}/agentPools/system`, { body: { properties: { count: 2 } } });
+    expect((await connector.ask()).body.error.code).toBe("Conflict");
+  });
+
+  it("without Microsoft.KubernetesConfiguration registered", async () => {
+    const namespace = "Microsoft.KubernetesConfiguration";
+    await arm.ask("POST", `providers/${namespace}/unregister`);
+    arm.clock.advance(1000);
+    const refused = await connector.ask();
+    expect([refused.status, refused.body.error]).toEqual([
+      409,
+      {
+        code: "Conflict",
+        message: `The subscription is not registered to use namespace '${namespace}'.`,
+      },
+    ]);
+    await arm.register(...NAMESPACES);
+    expect((await connector.ask()).status).toBe(201);
+  });
+
+  it("to whoever may not assign roles on the target", async () => {
+    await arm.put(
+      "providers/Microsoft.Authorization/roleAssignments/3a3a3a3a-0000-4000-8000-000000000003",
+      {
+        properties: {
+          roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${CONTRIBUTOR}`,
+          principalId: "contributor",
+          principalType: "ServicePrincipal",
+        },
+      },
+    );
+    const token = await arm.token({ oid: "contributor", appid: "contributor" });
+    const refused = await arm.ask("PUT", LINKER, { token, body: await connector.bodyOf() });
+    expect([refused.status, refused.body.error.code]).toEqual([403, "Forbidden"]);
+    expect(refused.body.error.message).toMatch(/^You do not have permission to perform/);
+  });
+
+  it.each([
+    ["another way to sign in", { authInfo: { authType: "secret" } }],
+    ["another kind of target", { properties: { targetService: { type: "SelfHostedServer" } } }],
+    ["a client that Service Connector does not know", { properties: { clientType: "cobol" } }],
+  ])("with %s", async (_, changes) => {
+    const refused = await connector.ask(changes);
+    expect([refused.status, refused.body.error.code]).toEqual([400, "InvalidRequestContent"]);
+  });
+
+  it.each(["with-dash", "a b", "x".repeat(61)])("with the name %p", async (name) => {
+    const path = LINKER.replace("openai_conn", encodeURIComponent(name));
+    expect((await connector.ask({}, path)).body.error.code).toBe("InvalidResourceName");
+  });
+
+  it("on anything but a cluster", async () => {
+    await arm.make(REGISTRY);
+    const refused = await connector.ask({}, LINKER.replace(CLUSTER, REGISTRY));
+    expect([refused.status, refused.body.error.code]).toEqual([400, "SourceResourceNotSupported"]);
+  });
+});
