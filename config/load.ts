@@ -4,7 +4,13 @@ import { defaultSettings } from "./defaults";
 import { environments } from "./environments";
 import { checkModel } from "./model-check";
 import { ConfigurationError, describeIssues } from "./problems";
-import { type EnvironmentSettings, type Settings, settingsSchema } from "./settings";
+import {
+  type Backend,
+  type EnvironmentSettings,
+  type Settings,
+  settingsSchema,
+  stateKey,
+} from "./settings";
 import { tutorial } from "./tutorial";
 
 /** One environment with all its settings; `name` is also the stack's name. */
@@ -26,6 +32,8 @@ export interface LoadOptions {
 
 const presets: Readonly<Record<string, EnvironmentSettings>> = { tutorial };
 
+const longestNodeGroup = 80;
+
 /** The name becomes part of Azure's names, of a folder and of a state file. */
 const environmentName = /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/;
 
@@ -42,12 +50,12 @@ export function loadEnvironments(options: LoadOptions): Environment[] {
 
   if (names.length === 0) problems.push("environments: none was given; at least one is needed");
   for (const name of new Set(names)) {
-    const entry = given[name] ?? (Object.hasOwn(presets, name) ? { preset: name } : undefined);
-    if (entry === undefined) {
+    if (!Object.hasOwn(given, name) && !Object.hasOwn(presets, name)) {
       const known = [...new Set([...Object.keys(given), ...Object.keys(presets)])].join(", ");
       problems.push(`environment ${JSON.stringify(name)} was asked for; known: ${known}`);
       continue;
     }
+    const entry = Object.hasOwn(given, name) ? given[name] : { preset: name };
     const result = loadEnvironment(name, entry, options.today);
     if ("problems" in result) problems.push(...result.problems);
     else loaded.push(result);
@@ -106,8 +114,19 @@ function merge(base: Record<string, unknown>, changes: object): Record<string, u
 }
 
 /** What the schema cannot say: one setting that depends on another, or on this machine's files. */
-function checkTogether(environment: string, { registry, image }: Settings): string[] {
+function checkTogether(environment: string, settings: Settings): string[] {
+  const { cluster, image, location, registry, resourceGroupName } = settings;
   const problems: string[] = [];
+  // AKS refuses it in the middle of a deployment: "The length of the node resource group name is too
+  // long" (Azure-Terraform/terraform-azurerm-kubernetes issue 33, https://aka.ms/aks-naming-rules).
+  const nodeGroup = `MC_${resourceGroupName}_${cluster.name}_${location}`;
+  if (nodeGroup.length > longestNodeGroup) {
+    problems.push(
+      `${environment}.cluster.name: ${JSON.stringify(cluster.name)} was given, with which AKS names the ` +
+        `nodes' group ${nodeGroup} (${nodeGroup.length} characters); allowed: up to ${longestNodeGroup} ` +
+        `together with resourceGroupName and location`,
+    );
+  }
   if (registry.anonymousPull && registry.sku === "Basic") {
     problems.push(
       `${environment}.registry.anonymousPull: true was given with sku "Basic"; allowed: true with ` +
@@ -123,22 +142,44 @@ function checkTogether(environment: string, { registry, image }: Settings): stri
   return problems;
 }
 
-/** Two environments must not own the same group or the same state. */
+/** Two environments must not own the same group, the same state, or a name that is unique in all of Azure. */
 function findCollisions(loaded: readonly Environment[]): string[] {
   const owners = new Map<string, string>();
   const problems: string[] = [];
-  const claim = (environment: string, setting: string, value: string): void => {
+  const claim = (environment: string, setting: string, value: string | undefined): void => {
+    if (value === undefined) return;
     const owner = owners.get(value);
     if (owner === undefined) owners.set(value, environment);
     else problems.push(`${environment}.${setting}: the same as ${owner}'s; each needs its own`);
   };
   for (const { name, settings } of loaded) {
-    claim(name, "resourceGroupName", `group ${settings.resourceGroupName.toLowerCase()}`);
-    if (settings.backend.type !== "local") {
-      claim(name, "backend", `state ${JSON.stringify(settings.backend)}`);
-    }
+    const { resourceGroupName, registry, openai } = settings;
+    claim(name, "resourceGroupName", `group ${resourceGroupName.toLowerCase()}`);
+    claim(name, "registry.name", registry.name && `registry ${registry.name.toLowerCase()}`);
+    claim(
+      name,
+      "openai.customSubdomainName",
+      openai.customSubdomainName && `subdomain ${openai.customSubdomainName}`,
+    );
+    claim(name, "backend", statePlace(name, settings.backend));
   }
   return problems;
+}
+
+/** What tells one state from another; a local one is named after its environment. */
+function statePlace(environment: string, backend: Backend): string | undefined {
+  switch (backend.type) {
+    case "local":
+      return undefined;
+    case "azurerm": {
+      const { storageAccountName, containerName } = backend;
+      return `state ${storageAccountName}/${containerName}/${stateKey(environment, backend)}`;
+    }
+    case "cloud": {
+      const { hostname, organization, workspace } = backend;
+      return `state ${hostname ?? "app.terraform.io"}/${organization}/${workspace}`;
+    }
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

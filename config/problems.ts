@@ -51,6 +51,7 @@ function valueAt(given: unknown, path: readonly string[]): unknown {
 /** A private key pasted by mistake must not reach a log. */
 function show(value: unknown): string {
   if (value === undefined) return "not given";
-  const text = JSON.stringify(value);
+  // JSON has no word for NaN, which is what Number() makes of a variable that is not set.
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.includes("PRIVATE KEY") ? "a private key was given" : `${text} was given`;
 }

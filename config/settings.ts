@@ -202,6 +202,14 @@ export const settingsSchema = group({
 export type Settings = z.infer<typeof settingsSchema>;
 export type Backend = Settings["backend"];
 
+/** The state's name in its container. */
+export function stateKey(
+  environment: string,
+  { key }: Extract<Backend, { type: "azurerm" }>,
+): string {
+  return key ?? `${environment}.tfstate`;
+}
+
 type Groups = { readonly [K in keyof Settings]?: Partial<Settings[K]> };
 
 /** What an environment changes; everything left out has its default. */

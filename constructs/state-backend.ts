@@ -5,7 +5,7 @@ import {
   NamedCloudWorkspace,
   type TerraformStack,
 } from "cdktf";
-import type { Backend } from "../config/settings";
+import { type Backend, stateKey } from "../config/settings";
 
 /**
  * Gives a stack the place where its state is kept. No credential stands in it: they come from the
@@ -28,7 +28,7 @@ export function addStateBackend(
         resourceGroupName: backend.resourceGroupName,
         storageAccountName: backend.storageAccountName,
         containerName: backend.containerName,
-        key: backend.key ?? `${environment}.tfstate`,
+        key: stateKey(environment, backend),
         useAzureadAuth: true,
       });
       return;

@@ -147,6 +147,20 @@ describe("a wrong setting", () => {
     ]);
   });
 
+  it("says what was given where it is no number", () => {
+    expect(problemsOf({ dev: { cluster: { nodeCount: NaN } } })).toEqual([
+      "dev.cluster.nodeCount: NaN was given; allowed: a whole number from 1 to 1000",
+    ]);
+  });
+
+  it("knows the longest name that AKS gives to the nodes' group", () => {
+    const name = "c".repeat(63);
+    expect(load({ dev: { resourceGroupName: "group", cluster: { name } } })).toHaveLength(1);
+    expect(problemsOf({ dev: { resourceGroupName: "group-1234", cluster: { name } } })).toEqual([
+      expect.stringMatching(/^dev\.cluster\.name: .*\(84 characters\); allowed: up to 80 together/),
+    ]);
+  });
+
   it("does not put a private key into the message", () => {
     const [problem] = problemsOf({
       dev: { cluster: { sshPublicKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0" } },
@@ -193,6 +207,45 @@ describe("environments", () => {
     ).toEqual([
       expect.stringMatching(/^prod\.resourceGroupName: the same as dev's/),
       expect.stringMatching(/^prod\.backend: the same as dev's/),
+    ]);
+  });
+
+  it("may share a storage account, which has a state for each", () => {
+    const backend = {
+      type: "azurerm",
+      resourceGroupName: "rg-state",
+      storageAccountName: "ststate",
+      containerName: "tfstate",
+    };
+    expect(load({ dev: { backend }, prod: { backend } })).toHaveLength(2);
+    expect(
+      problemsOf({ dev: { backend }, prod: { backend: { ...backend, key: "dev.tfstate" } } }),
+    ).toEqual([expect.stringMatching(/^prod\.backend: the same as dev's/)]);
+  });
+
+  it("share a workspace, too, when only one of them names Terraform Cloud's host", () => {
+    const backend = { type: "cloud", organization: "acme", workspace: "one" };
+    const named = { ...backend, hostname: "app.terraform.io", project: "one" };
+    expect(problemsOf({ dev: { backend }, prod: { backend: named } })).toEqual([
+      expect.stringMatching(/^prod\.backend: the same as dev's/),
+    ]);
+  });
+
+  it("must not share names that are unique in all of Azure", () => {
+    expect(
+      problemsOf({
+        dev: { registry: { name: "craks" }, openai: { customSubdomainName: "oai" } },
+        prod: { registry: { name: "CRaks" }, openai: { customSubdomainName: "oai" } },
+      }),
+    ).toEqual([
+      expect.stringMatching(/^prod\.registry\.name: the same as dev's/),
+      expect.stringMatching(/^prod\.openai\.customSubdomainName: the same as dev's/),
+    ]);
+  });
+
+  it("are known by their own names only, not by those that every object has", () => {
+    expect(problemsOf({ dev: {} }, ["constructor"])).toEqual([
+      'environment "constructor" was asked for; known: dev, tutorial',
     ]);
   });
 
