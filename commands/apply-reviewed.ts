@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { EngineError, type Planner } from "../review/planner";
+import { EngineError } from "../engine";
+import type { Planner } from "../review/planner";
 import { gitHubFrom, PullRequestComment, pullRequestOf } from "../review/pull-request-comment";
 import { pullRequestNumber } from "../review/pull-request-number";
 import { applyReviewed, readRecords, type ReviewedPlan } from "../review/reviewed-plan";
@@ -10,6 +11,7 @@ import type { Environments } from "../review/synthesized";
 import { findLostCluster } from "./lost-cluster";
 import { preparePlanners } from "./review-environments";
 import { StackEngine } from "./stack-engine";
+import { withoutLost } from "./without-lost";
 
 /** Where the reviewed plans are. */
 export type Source =
@@ -62,15 +64,7 @@ async function applyOne(reviewed: ReviewedPlan, planner: Planner, folder: string
     console.error(
       `What runs in the lost cluster is taken out of the state: ${found.lost.join(", ")}`,
     );
-    const before = await engine.pullState();
-    await engine.forget(found.lost);
-    const { serial } = await engine.state();
-    try {
-      await apply();
-    } catch (again) {
-      if ((await engine.state()).serial === serial) await engine.pushState(before);
-      throw again;
-    }
+    await withoutLost(engine, found.lost, apply);
   }
 }
 

@@ -1,22 +1,30 @@
+import { parseArgs } from "node:util";
 import { prepareEngine } from "../engine";
+import { INTERRUPTED, runCdktf } from "./child";
 import { diffWithout } from "./diff-without";
 import { findLostCluster, type LostCluster } from "./lost-cluster";
-import { runCdktf } from "./child";
+import { interruption } from "./interruption";
 import { StackEngine } from "./stack-engine";
 import { synthesizedStacks } from "./synthesized-stacks";
+import { withoutLost } from "./without-lost";
+
+const interrupted = interruption();
 
 /**
  * `npm run deploy|diff|destroy`: cdktf's own verbs and flags, with the engine and the providers prepared, and
  * with a way through a lost cluster (see decisions/lost-cluster.md).
  */
 async function main(verb: string, args: readonly string[]): Promise<number> {
+  // Its first run may have to build an engine, which help does not need.
+  if (args.includes("--help") || args.includes("-h")) return runCdktf(verb, args, process.env);
   const prepared = await prepareEngine();
   console.error(prepared.description);
   const environment = { ...process.env, ...prepared.environment };
   const code = await runCdktf(verb, args, environment);
-  if (code === 0 || interrupted || args.includes("--help") || args.includes("-h")) return code;
 
-  for (const directory of stackDirectories(args)) {
+  for (const directory of code === 0 ? [] : stackDirectories(args)) {
+    // A signal that arrives now ends the search.
+    if (interrupted.aborted) break;
     const engine = new StackEngine(directory, environment);
     const lost = await findLostCluster(engine).catch(() => undefined);
     if (lost) return recover(verb, args, environment, engine, lost);
@@ -41,31 +49,22 @@ async function recover(
     return diffWithout(engine, lost, environment);
   }
   console.error(`Taking them out of the state; then ${verb} runs again.\n`);
-  const before = await engine.pullState();
-  await engine.forget(lost);
-  const { serial } = await engine.state();
-  const code = await runCdktf(verb, args, environment);
-  if (code !== 0 && (await engine.state()).serial === serial) {
-    await engine.pushState(before);
-    console.error("Nothing was applied: the state is as it was before.");
-  }
-  return code;
+  return withoutLost(engine, lost, () =>
+    interrupted.aborted ? Promise.resolve(INTERRUPTED) : runCdktf(verb, args, environment),
+  );
 }
 
 /** The folders of the stacks that the arguments name, or of the only one. */
 function stackDirectories(args: readonly string[]): string[] {
-  const flag = args.findIndex((arg) => arg === "--output" || arg === "-o");
-  const stacks = synthesizedStacks((flag >= 0 ? args[flag + 1] : undefined) ?? "cdktf.out");
-  const named = stacks.filter(({ name }) => args.includes(name));
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { output: { type: "string", short: "o" } },
+    strict: false,
+  });
+  const stacks = synthesizedStacks(String(values.output ?? "cdktf.out"));
+  const named = stacks.filter(({ name }) => positionals.includes(name));
   const chosen = named.length === 0 && stacks.length === 1 ? stacks : named;
   return chosen.map(({ directory }) => directory);
-}
-
-let interrupted = false;
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    interrupted = true;
-  });
 }
 
 const [verb, ...args] = process.argv.slice(2);

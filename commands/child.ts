@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 
+/** The exit code of what a signal ended. */
+export const INTERRUPTED = 130;
+
 const root = resolve(__dirname, "..");
 
 /**
@@ -51,17 +54,18 @@ async function runNode(
   });
   const pass = (signal: NodeJS.Signals): void => {
     // A terminal sends Ctrl-C to the whole group, the child included; a second one would stop it hard.
-    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+    if (signal === "SIGHUP") child.kill("SIGTERM");
+    else if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
   };
-  process.on("SIGINT", pass).on("SIGTERM", pass);
+  process.on("SIGINT", pass).on("SIGTERM", pass).on("SIGHUP", pass);
   try {
     return await new Promise<number>((done, failed) => {
       child.on("error", failed);
       child.on("close", (code) => {
-        done(code ?? 130);
+        done(code ?? INTERRUPTED);
       });
     });
   } finally {
-    process.off("SIGINT", pass).off("SIGTERM", pass);
+    process.off("SIGINT", pass).off("SIGTERM", pass).off("SIGHUP", pass);
   }
 }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { prepareEngine } from "../engine";
 import { runCdktf, runCommand } from "./child";
 import { engineOutput } from "./engine-output";
+import { interruption } from "./interruption";
 import { startLocalAzure } from "./local-azure-process";
 import { StackEngine } from "./stack-engine";
 import { synthesizedStack } from "./synthesized-stacks";
@@ -61,6 +62,8 @@ async function confirm(question: string): Promise<boolean> {
   return answer.trim().toLowerCase() === "yes";
 }
 
+const interrupted = interruption();
+
 class DemoError extends Error {}
 
 async function demo({ local, yes }: Options): Promise<void> {
@@ -70,7 +73,7 @@ async function demo({ local, yes }: Options): Promise<void> {
   const summary: string[] = [];
   let stepStarted = started;
   const step = (title: string): void => {
-    if (interrupted) throw new DemoError("Interrupted.");
+    if (interrupted.aborted) throw new DemoError("Interrupted.");
     stepStarted = performance.now();
     console.log(`\n=== ${seconds()}  ${title}`);
   };
@@ -90,7 +93,7 @@ async function demo({ local, yes }: Options): Promise<void> {
   const approved = [...output, "--auto-approve"];
   const succeed = async (run: Promise<number>, what: string): Promise<void> => {
     const code = await run;
-    if (interrupted) throw new DemoError("Interrupted.");
+    if (interrupted.aborted) throw new DemoError("Interrupted.");
     if (code !== 0) throw new DemoError(`${what} ended with exit code ${code}.`);
   };
 
@@ -155,13 +158,6 @@ async function resourceGroup(environment: NodeJS.ProcessEnv, output: string): Pr
     .resource_group_name.value;
 }
 
-let interrupted = false;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => {
-    interrupted = true;
-  });
-}
-
 new Command("demo")
   .description(
     "The whole tutorial: deploys the stack, shows the model's reply in the pod's log, shows that a second\n" +
@@ -176,5 +172,5 @@ new Command("demo")
   .parseAsync()
   .catch((error: unknown) => {
     console.error(`\ndemo: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = interrupted ? 130 : 1;
+    process.exitCode = interrupted.aborted ? 130 : 1;
   });

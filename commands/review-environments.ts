@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { prepareEngine } from "../engine";
+import { EngineError, prepareEngine } from "../engine";
 import { type EnvironmentReview, reviewPlan } from "../review/environment-review";
 import { parsePlan, type Plan } from "../review/plan";
-import { EngineError, Planner } from "../review/planner";
+import { Planner } from "../review/planner";
 import { describePlan, planFileIn, type ReviewedPlan, saveRecord } from "../review/reviewed-plan";
 import { compareStacks, type Environments, type StackDifference } from "../review/synthesized";
 import { withSynthesisOf } from "./base-synthesis";
@@ -119,6 +119,7 @@ async function makePlan(
   try {
     return { plan: await make(planner) };
   } catch (error) {
+    if (error instanceof EngineError && error.interrupted) throw error;
     const engine = new StackEngine(planner.directory, planner.environment);
     const found = await findLostCluster(engine).catch(() => undefined);
     if (found === undefined) throw error;

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type Engine, runEngine } from "../engine";
 
 /** A state file as `state pull` prints it: the fields that are read here. */
 export interface State {
@@ -12,8 +12,8 @@ export interface State {
 }
 
 /** The engine in one synthesized stack's folder, for what cdktf has no verb for. */
-export class StackEngine {
-  readonly #binary: string;
+export class StackEngine implements Engine {
+  readonly binary: string;
 
   /**
    * @param directory - `cdktf.out/stacks/<environment>`.
@@ -21,19 +21,19 @@ export class StackEngine {
    */
   constructor(
     readonly directory: string,
-    private readonly environment: NodeJS.ProcessEnv,
+    readonly environment: NodeJS.ProcessEnv,
   ) {
-    this.#binary = environment.TERRAFORM_BINARY_NAME ?? "terraform";
+    this.binary = environment.TERRAFORM_BINARY_NAME ?? "terraform";
   }
 
   /** A no-op when the folder is initialized already. */
   async init(): Promise<void> {
-    await this.#run(["init", "-input=false", "-no-color"]);
+    await runEngine(this, ["init", "-input=false", "-no-color"]);
   }
 
   /** What `output -json` prints. */
   async output(): Promise<string> {
-    return this.#run(["output", "-json", "-no-color"]);
+    return runEngine(this, ["output", "-json", "-no-color"]);
   }
 
   async state(): Promise<State> {
@@ -42,15 +42,15 @@ export class StackEngine {
   }
 
   async pullState(): Promise<string> {
-    return this.#run(["state", "pull"]);
+    return runEngine(this, ["state", "pull"]);
   }
 
   async pushState(text: string): Promise<void> {
-    await this.#run(["state", "push", "-force", "-"], text);
+    await runEngine(this, ["state", "push", "-force", "-"], { input: text });
   }
 
   async forget(addresses: readonly string[]): Promise<void> {
-    await this.#run(["state", "rm", ...addresses]);
+    await runEngine(this, ["state", "rm", ...addresses]);
   }
 
   /** The actions that a plan limited to one resource has for it, such as `["delete", "create"]`. */
@@ -59,32 +59,12 @@ export class StackEngine {
       readonly type: string;
       readonly change?: { readonly action: string; readonly resource: { readonly addr: string } };
     }
-    const lines = await this.#run(["plan", "-json", "-input=false", `-target=${address}`]);
+    const lines = await runEngine(this, ["plan", "-json", "-input=false", `-target=${address}`]);
     return lines
       .split("\n")
       .filter((line) => line.startsWith("{"))
       .map((line) => JSON.parse(line) as PlannedChange)
       .filter(({ type, change }) => type === "planned_change" && change?.resource.addr === address)
       .map(({ change }) => change?.action ?? "");
-  }
-
-  async #run(args: string[], input?: string): Promise<string> {
-    const child = spawn(this.#binary, args, {
-      cwd: this.directory,
-      env: this.environment,
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    child.stdin.end(input);
-    let output = "";
-    let errors = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.on("error", reject).on("close", resolve);
-    });
-    if (code !== 0) {
-      throw new Error(`${this.#binary} ${args.slice(0, 2).join(" ")} failed:\n${errors || output}`);
-    }
-    return output;
   }
 }

@@ -1,2 +1,3 @@
 export { environmentLines } from "./environment-lines";
 export { prepareEngine, type PreparedEngine, type PrepareEngineOptions } from "./prepare-engine";
+export { type Engine, EngineError, runEngine } from "./run-engine";

@@ -5,8 +5,9 @@ import { join, resolve } from "node:path";
 
 import { z } from "zod";
 
+import { EngineError } from "../engine";
 import { type Plan, parsePlan } from "./plan";
-import { EngineError, type Planner } from "./planner";
+import type { Planner } from "./planner";
 import { Secrets } from "./secrets";
 
 const VERSION = 1;

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { prepareEngine } from "../../engine";
+import { EngineError, prepareEngine } from "../../engine";
 import { reviewPlan } from "../../review/environment-review";
 import { parsePlan } from "../../review/plan";
-import { EngineError, Planner } from "../../review/planner";
+import { Planner } from "../../review/planner";
 import {
   applyReviewed,
   describePlan,

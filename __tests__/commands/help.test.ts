@@ -1,0 +1,21 @@
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+
+const root = resolve(__dirname, "../..");
+
+// The first run of all builds an engine where there is none, which takes minutes.
+test.each(["deploy", "diff", "destroy"])("%s --help needs no engine", async (verb) => {
+  const env = { ...process.env, TERRAFORM_BINARY_NAME: "/nonexistent/engine", FORCE_COLOR: "0" };
+  const out = await new Promise<string>((done, failed) => {
+    execFile(
+      process.execPath,
+      ["--import", "tsx", "commands/cdktf.ts", verb, "--help"],
+      { cwd: root, env },
+      (error, stdout, stderr) => {
+        if (error) failed(new Error(stderr));
+        else done(stdout);
+      },
+    );
+  });
+  expect(out).toContain(`cdktf ${verb} [stack`);
+});
