@@ -1,16 +1,19 @@
-import { createInterface } from "node:readline/promises";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
 import { prepareEngine } from "../engine";
+import { isSwitchedOn } from "../verify/credential";
+import { keepsStateHere } from "../review/synthesized";
+import { synthesize } from "./base-synthesis";
 import { runCdktf, runCommand } from "./child";
+import { confirm } from "./confirm";
 import { engineOutput } from "./engine-output";
 import { interruption } from "./interruption";
 import { startLocalAzure } from "./local-azure-process";
 import { StackEngine } from "./stack-engine";
-import { synthesizedStack } from "./synthesized-stacks";
+import { type SynthesizedStack, synthesizedStacks } from "./synthesized-stacks";
 
 interface Target {
   readonly name: string;
@@ -27,8 +30,10 @@ interface Options {
 
 /** Whether the environment holds what a deploy to Azure needs: a subscription, and a way to sign in. */
 function hasAzureCredentials({ ARM_SUBSCRIPTION_ID, ...environment }: NodeJS.ProcessEnv): boolean {
-  const ways = ["ARM_CLIENT_SECRET", "ARM_USE_OIDC", "ARM_USE_MSI", "ARM_USE_CLI"] as const;
-  return Boolean(ARM_SUBSCRIPTION_ID) && ways.some((way) => Boolean(environment[way]));
+  const ways = ["ARM_USE_OIDC", "ARM_USE_MSI", "ARM_USE_CLI"] as const;
+  const signsIn =
+    Boolean(environment.ARM_CLIENT_SECRET) || ways.some((way) => isSwitchedOn(environment[way]));
+  return Boolean(ARM_SUBSCRIPTION_ID) && signsIn;
 }
 
 function azure(): Target {
@@ -53,13 +58,6 @@ async function localAzure(): Promise<Target> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function confirm(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${question} (yes/no) `);
-  terminal.close();
-  return answer.trim().toLowerCase() === "yes";
 }
 
 const interrupted = interruption();
@@ -97,15 +95,21 @@ async function demo({ local, yes }: Options): Promise<void> {
     if (code !== 0) throw new DemoError(`${what} ended with exit code ${code}.`);
   };
 
-  if (target.environment === process.env) {
-    await succeed(runCdktf("synth", output, environment), "cdktf synth");
-    await refuseDeployed(environment, target.output);
-    if (process.stdin.isTTY && !yes) {
-      const question = "This creates resources that cost money, and removes them again. Go on?";
-      if (!(await confirm(question))) throw new DemoError("Nothing was deployed.");
-    }
-  }
+  let began = false;
   try {
+    await synthesize(target.output);
+    const stack = onlyStack(target.output);
+    if (target.environment === process.env) {
+      await refuseDeployed(environment, stack);
+      await askForAzure(yes);
+    } else if (!(await keepsStateHere(stack.directory))) {
+      throw new DemoError(
+        `The environment ${stack.name} keeps its state elsewhere, and the demo on the local Azure would use ` +
+          "what is deployed with it. Choose one whose `backend` is local (`ENVIRONMENTS=<name> npm run demo`), " +
+          'or a file that holds {"demo":{}} (`ENVIRONMENTS_FILE=<file> npm run demo`).',
+      );
+    }
+    began = true;
     step("cdktf deploy");
     await succeed(runCdktf("deploy", approved, environment), "cdktf deploy");
     const group = await resourceGroup(environment, target.output);
@@ -130,7 +134,7 @@ async function demo({ local, yes }: Options): Promise<void> {
       `\nThe tutorial ran from nothing to a model's reply and back in ${seconds()}:\n${summary.join("\n")}`,
     );
   } catch (error) {
-    if (target.environment === process.env) {
+    if (began && target.environment === process.env) {
       console.error("\nWhat was deployed is still there: `npm run destroy` removes it.");
     }
     throw error;
@@ -139,9 +143,37 @@ async function demo({ local, yes }: Options): Promise<void> {
   }
 }
 
+/** The demo takes no name: `ENVIRONMENTS` chooses for every command. */
+function onlyStack(output: string): SynthesizedStack {
+  const stacks = synthesizedStacks(output);
+  const [stack] = stacks;
+  if (stack && stacks.length === 1) return stack;
+  const names = stacks.map(({ name }) => name).join(", ");
+  throw new DemoError(
+    `There are several environments (${names}), and the demo takes one: ` +
+      `\`ENVIRONMENTS=${stack?.name ?? ""} npm run demo\`.`,
+  );
+}
+
+/** @throws DemoError when nobody said yes, or nobody can be asked. */
+async function askForAzure(yes: boolean): Promise<void> {
+  // An Azure on this machine, whose environment `npm run local` has printed, costs nothing.
+  if (yes || /^(localhost|127\.)/.test(process.env.ARM_METADATA_HOSTNAME ?? "")) return;
+  if (!process.stdin.isTTY) {
+    throw new DemoError(
+      "There are Azure credentials in the environment, and nobody to ask whether to use them: " +
+        "`npm run demo -- --yes` deploys to Azure, `npm run demo -- --local` stays on this machine.",
+    );
+  }
+  const question = "This creates resources that cost money, and removes them again. Go on?";
+  if (!(await confirm(question))) throw new DemoError("Nothing was deployed.");
+}
+
 /** The demo ends with a destroy, which must not be that of an environment that someone uses. */
-async function refuseDeployed(environment: NodeJS.ProcessEnv, output: string): Promise<void> {
-  const { name, directory } = synthesizedStack(output, undefined);
+async function refuseDeployed(
+  environment: NodeJS.ProcessEnv,
+  { name, directory }: SynthesizedStack,
+): Promise<void> {
   const engine = new StackEngine(directory, environment);
   await engine.init();
   const { resources } = await engine.state();
@@ -167,7 +199,7 @@ new Command("demo")
       "Exit code: 0 when everything worked, 1 when a step failed, 130 when interrupted.",
   )
   .option("--local", "use the local Azure even with Azure credentials in the environment", false)
-  .option("--yes", "do not ask before deploying to Azure", false)
+  .option("--yes", "do not ask before deploying to Azure; needed where nobody can be asked", false)
   .action(demo)
   .parseAsync()
   .catch((error: unknown) => {

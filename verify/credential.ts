@@ -20,7 +20,7 @@ export function credentialFrom(environment: NodeJS.ProcessEnv): TokenCredential 
   const options = {
     authorityHost:
       environment.ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST ?? AzureAuthorityHosts.AzurePublicCloud,
-    disableInstanceDiscovery: environment.ARM_DISABLE_INSTANCE_DISCOVERY === "true",
+    disableInstanceDiscovery: isSwitchedOn(environment.ARM_DISABLE_INSTANCE_DISCOVERY),
   };
   const required = (name: string): string => {
     const value = environment[name];
@@ -36,7 +36,7 @@ export function credentialFrom(environment: NodeJS.ProcessEnv): TokenCredential 
       options,
     );
   }
-  if (environment.ARM_USE_OIDC === "true") {
+  if (isSwitchedOn(environment.ARM_USE_OIDC)) {
     return new ClientAssertionCredential(
       required("ARM_TENANT_ID"),
       required("ARM_CLIENT_ID"),
@@ -44,12 +44,17 @@ export function credentialFrom(environment: NodeJS.ProcessEnv): TokenCredential 
       options,
     );
   }
-  if (environment.ARM_USE_MSI === "true") {
+  if (isSwitchedOn(environment.ARM_USE_MSI)) {
     return environment.ARM_CLIENT_ID
       ? new ManagedIdentityCredential({ clientId: environment.ARM_CLIENT_ID })
       : new ManagedIdentityCredential();
   }
   return new AzureCliCredential();
+}
+
+/** As the providers read a switch: Go's `strconv.ParseBool`. */
+export function isSwitchedOn(value: string | undefined): boolean {
+  return /^(1|t|T|TRUE|true|True)$/.test(value ?? "");
 }
 
 async function oidcToken(environment: NodeJS.ProcessEnv): Promise<string> {
