@@ -27,6 +27,8 @@ export interface GitHub {
   readonly repository: string;
   /** `GITHUB_TOKEN`, with `pull-requests: write`. */
   readonly token: string;
+  /** Whose comment is kept up to date. @default anyone's that looks like it */
+  readonly author?: string;
   /** Waits between tries, replaced in tests. */
   readonly sleep?: (ms: number) => Promise<void>;
 }
@@ -44,7 +46,9 @@ export function gitHubFrom(env: NodeJS.ProcessEnv): GitHub {
     problems.push(`GITHUB_REPOSITORY is "${repository}"; owner/name is needed.`);
   }
   if (problems.length > 0) throw new Error(problems.join("\n"));
-  return { token, repository, api: env.GITHUB_API_URL };
+  // Anyone may comment on a pull request, and change their comment afterwards.
+  const author = env.GITHUB_ACTIONS === "true" ? ACTIONS_BOT : undefined;
+  return { token, repository, api: env.GITHUB_API_URL, author };
 }
 
 /** The one comment about a review in a pull request. */
@@ -66,7 +70,7 @@ export class PullRequestComment {
    */
   async put(text: string, records: readonly ReviewedPlan[] = []): Promise<"created" | "updated"> {
     const body = head(records) + text;
-    const existing = await this.#find();
+    const existing = await this.#find(this.github.author);
     if (existing !== undefined) {
       const path = `/issues/comments/${existing.id}`;
       const updated = await request(this.github, "PATCH", path, { body }, [404, 410]);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { z } from "zod";
@@ -68,19 +68,37 @@ export async function describePlan(
 const PLAN_FILE = "plan";
 const RECORD_FILE = "reviewed.json";
 
+/** Makes the folder for an environment's plan, for its owner only. */
+async function planFolder(folder: string, environment: string): Promise<string> {
+  const own = resolve(folder, environment);
+  await mkdir(own, { recursive: true, mode: 0o700 });
+  return own;
+}
+
 /**
- * Makes the folder for an environment's plan, for its owner only.
+ * A place for an environment's plan. What an earlier review left there is removed, since this one may find
+ * nothing to apply, or write no plan.
  *
  * @returns The path for the plan file.
  */
 export async function planFileIn(folder: string, environment: string): Promise<string> {
-  await mkdir(join(folder, environment), { recursive: true, mode: 0o700 });
-  return resolve(folder, environment, PLAN_FILE);
+  const own = await planFolder(folder, environment);
+  await Promise.all([PLAN_FILE, RECORD_FILE].map((name) => rm(join(own, name), { force: true })));
+  return join(own, PLAN_FILE);
 }
 
 export async function saveRecord(folder: string, reviewed: ReviewedPlan): Promise<void> {
   const file = join(folder, reviewed.environment, RECORD_FILE);
   await writeFile(file, `${JSON.stringify(reviewed, null, 2)}\n`);
+}
+
+/** @returns Undefined for what is no JSON: no record either. */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws Error when the folder holds no reviewed plan. */
@@ -90,7 +108,7 @@ export async function readRecords(folder: string): Promise<ReviewedPlan[]> {
   const records = await Promise.all(
     files
       .filter((file) => existsSync(file))
-      .map(async (file) => parseReviewedPlan(JSON.parse(await readFile(file, "utf8")), file)),
+      .map(async (file) => parseReviewedPlan(readJson(await readFile(file, "utf8")), file)),
   );
   if (records.length === 0) {
     throw new Error(
@@ -121,8 +139,9 @@ export async function applyReviewed(
       `${environment}: its review failed, so nobody has seen a plan. Review it again.`,
     );
   }
-  const saved = resolve(folder, environment, PLAN_FILE);
-  const fresh = resolve(await planFileIn(folder, environment), "..", "fresh-plan");
+  const own = await planFolder(folder, environment);
+  const saved = join(own, PLAN_FILE);
+  const fresh = join(own, "fresh-plan");
   await planner.init();
   await planner.plan(fresh);
   const plan = parsePlan(await planner.show(fresh), fresh);

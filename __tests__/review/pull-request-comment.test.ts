@@ -4,10 +4,11 @@ import { FakeGitHub } from "./fake-git-hub";
 const server = new FakeGitHub();
 let api = "";
 const waits: number[] = [];
-const comment = () =>
+const comment = (author?: string) =>
   new PullRequestComment(
     {
       api,
+      author,
       repository: "owner/name",
       token: "t0ken",
       sleep: (ms) => {
@@ -58,6 +59,20 @@ describe("one comment", () => {
     server.comments = [];
     server.add(`> ${original?.body.replaceAll("\n", "\n> ") ?? ""}`);
     await expect(comment().put("second")).resolves.toBe("created");
+  });
+
+  test("is the workflow's own, whoever wrote one that looks like it", async () => {
+    await comment().put("first");
+    const [original] = server.comments;
+    server.comments = [];
+    server.add(original?.body ?? "", "someone");
+    await expect(comment("github-actions[bot]").put("second", [reviewed])).resolves.toBe("created");
+    await expect(comment("github-actions[bot]").put("third", [reviewed])).resolves.toBe("updated");
+    expect(server.comments.map(({ user }) => user.login)).toEqual([
+      "someone",
+      "github-actions[bot]",
+    ]);
+    await expect(comment().reviewed()).resolves.toEqual([reviewed]);
   });
 
   test("is made anew when somebody deletes it meanwhile", async () => {
@@ -148,4 +163,10 @@ test("every missing variable is named at once", () => {
   expect(() => gitHubFrom({ GITHUB_REPOSITORY: "noslash" })).toThrow(
     /GITHUB_TOKEN is not set.*\nGITHUB_REPOSITORY is "noslash"/,
   );
+});
+
+test("in a workflow the comment is the workflow's own", () => {
+  const env = { GITHUB_TOKEN: "t0ken", GITHUB_REPOSITORY: "owner/name" };
+  expect(gitHubFrom(env).author).toBeUndefined();
+  expect(gitHubFrom({ ...env, GITHUB_ACTIONS: "true" }).author).toBe("github-actions[bot]");
 });

@@ -150,3 +150,9 @@ test("destroy asks for the environment's name", () => {
     workflow_dispatch: { inputs: { environment: { required: true, type: "string" } } },
   });
 });
+
+// Typed as `--list`, it would pass a check that takes it for a flag, and cdktf would take the only stack there is.
+test("destroy checks what was typed as a name, whatever it looks like", () => {
+  const [check] = read("destroy.yml").jobs.destroy?.steps.slice(-2) ?? [];
+  expect(check?.run).toBe('npm run review -- --remote-state --list -- "$ENVIRONMENT"');
+});
