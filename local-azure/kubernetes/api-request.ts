@@ -34,8 +34,15 @@ export const VERBS: Readonly<Record<string, string>> = {
   DELETE: "delete",
 };
 
-export const isWatch = (query: URLSearchParams): boolean =>
-  ["true", "1"].includes(query.get("watch") ?? "");
+/**
+ * A parameter that is true or false: there, it is true, unless it says otherwise.
+ *
+ * Source: k8s.io/apimachinery/pkg/runtime/conversion.go, `Convert_Slice_string_To_bool`.
+ */
+export const flag = (query: URLSearchParams, name: string): boolean =>
+  !["false", "0"].includes((query.get(name) ?? "false").toLowerCase());
+
+export const isWatch = (query: URLSearchParams): boolean => flag(query, "watch");
 
 export const textOf = ({ body }: ApiRequest): string => new TextDecoder().decode(body);
 

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "../core/planes";
 import {
   decodeObject,
+  flag,
   isDryRun,
   isWatch,
   optionalNumber,
@@ -51,8 +52,8 @@ export const watch = (request: ApiRequest, target: Target): Response => {
     since: query.get("resourceVersion") ?? "",
     timeoutSeconds: optionalNumber(query, "timeoutSeconds"),
     table: tableOptions(request),
-    allowBookmarks: query.get("allowWatchBookmarks") === "true",
-    sendInitialEvents: query.get("sendInitialEvents") === "true",
+    allowBookmarks: flag(query, "allowWatchBookmarks"),
+    sendInitialEvents: flag(query, "sendInitialEvents"),
     matches: selection(query, target.kind),
   });
 };

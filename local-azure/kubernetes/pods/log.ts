@@ -1,8 +1,20 @@
 import type { Cluster } from "../cluster";
-import { allContainers, type ContainerStatus, type Pod } from "../pod";
-import { badRequest } from "../status";
+import { allContainers, type Container, type ContainerStatus, type Pod } from "../pod";
+import { flag, optionalNumber } from "../api-request";
+import { badRequest, fieldForbidden, invalid, invalidObject, type FieldError } from "../status";
 import { getObject, type Target } from "../verbs";
 import { readLog, type LogLine } from "./container-log";
+
+/** `PodLogOptions` of core/v1. */
+interface LogOptions {
+  readonly follow: boolean;
+  readonly previous: boolean;
+  readonly timestamps: boolean;
+  readonly sinceSeconds?: number;
+  readonly sinceTime?: Date;
+  readonly tailLines?: number;
+  readonly limitBytes?: number;
+}
 
 /**
  * Answers `GET .../pods/<name>/log`.
@@ -14,21 +26,19 @@ import { readLog, type LogLine } from "./container-log";
  */
 export const podLog = (target: Target, name: string, query: URLSearchParams): Response => {
   const { cluster } = target;
+  const options = logOptions(name, query);
   const pod = getObject(target, name) as Pod;
   const container = containerOf(pod, query.get("container") ?? "");
-  const isPrevious = query.get("previous") === "true";
-  const run = runOf(pod, container, isPrevious);
+  const run = runOf(pod, container, options.previous);
   const log = cluster.logs.get(String(pod.metadata.uid), container, run);
   const lines = log
     ? log.lines()
     : readLog(cluster.logs.file(String(pod.metadata.uid), container, run));
-  const show = formatter(query, cluster);
-  const text = cut(lines.filter(show.isNew), query).map(show.text).join("");
-  const limit = query.get("limitBytes");
+  const show = formatter(options, cluster);
+  const text = cut(lines.filter(show.isNew), options).map(show.text).join("");
   const headers = { "content-type": "text/plain" };
-  if (query.get("follow") !== "true" || !log) {
-    const bytes = Buffer.from(text);
-    return new Response(limit === null ? bytes : bytes.subarray(0, Number(limit)), { headers });
+  if (!options.follow || !log) {
+    return new Response(Buffer.from(text).subarray(0, options.limitBytes), { headers });
   }
   const encoder = new TextEncoder();
   let stop: () => void = () => undefined;
@@ -69,11 +79,16 @@ const containerOf = ({ metadata, spec }: Pod, asked: string): string => {
     }
     return asked;
   }
-  if (names.length > 1 || !only) {
+  // Init containers are not chosen from: whoever names none means the pod's only real one.
+  if (!only || spec.containers.length > 1) {
+    const list = (containers: readonly Container[]) =>
+      `[${containers.map(({ name }) => name).join(" ")}]`;
+    const { containers, initContainers = [] } = spec;
     throw badRequest(
-      `a container name must be specified for pod ${metadata.name}, choose one of: [${spec.containers
-        .map(({ name }) => name)
-        .join(" ")}]`,
+      `a container name must be specified for pod ${metadata.name}, choose one of: ${list(containers)}` +
+        (initContainers.length > 0
+          ? ` or one of the init containers: ${list(initContainers)}`
+          : ""),
     );
   }
   return only.name;
@@ -112,23 +127,57 @@ const waitingText = ({ reason }: { readonly reason: string }): string =>
       ? "trying and failing to pull image"
       : reason;
 
-const formatter = (query: URLSearchParams, cluster: Cluster) => {
-  const since = query.get("sinceTime");
-  const sinceSeconds = query.get("sinceSeconds");
+/**
+ * Source: k8s.io/kubernetes/pkg/apis/core/validation/validation.go, `ValidatePodLogOptions`.
+ *
+ * @throws StatusError when an option is malformed (400) or out of its range (422).
+ */
+const logOptions = (pod: string, query: URLSearchParams): LogOptions => {
+  const options = {
+    follow: flag(query, "follow"),
+    previous: flag(query, "previous"),
+    timestamps: flag(query, "timestamps"),
+    sinceSeconds: optionalNumber(query, "sinceSeconds"),
+    sinceTime: optionalTime(query.get("sinceTime")),
+    tailLines: optionalNumber(query, "tailLines"),
+    limitBytes: optionalNumber(query, "limitBytes"),
+  };
+  const { sinceSeconds = 1, tailLines = 0, limitBytes = 1 } = options;
+  const isTwice = options.sinceSeconds !== undefined && options.sinceTime !== undefined;
+  const errors: FieldError[] = [
+    ...(tailLines < 0
+      ? [invalid("tailLines", tailLines, "must be greater than or equal to 0")]
+      : []),
+    ...(limitBytes < 1 ? [invalid("limitBytes", limitBytes, "must be greater than 0")] : []),
+    ...(isTwice
+      ? [fieldForbidden("", "at most one of `sinceTime` or `sinceSeconds` may be specified")]
+      : sinceSeconds < 1
+        ? [invalid("sinceSeconds", sinceSeconds, "must be greater than 0")]
+        : []),
+  ];
+  if (errors.length > 0) throw invalidObject({ group: "", kind: "PodLogOptions" }, pod, errors);
+  return options;
+};
+
+const optionalTime = (text: string | null): Date | undefined => {
+  if (text === null || text === "") return undefined;
+  const time = new Date(text);
+  if (!Number.isNaN(time.getTime())) return time;
+  throw badRequest(
+    `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`,
+  );
+};
+
+const formatter = ({ sinceSeconds, sinceTime, timestamps }: LogOptions, cluster: Cluster) => {
   const oldest =
-    since === null
-      ? sinceSeconds === null
-        ? 0
-        : cluster.azure.clock.now().getTime() - Number(sinceSeconds) * 1000
-      : new Date(since).getTime();
-  const isTimed = query.get("timestamps") === "true";
+    sinceSeconds === undefined
+      ? (sinceTime?.getTime() ?? 0)
+      : cluster.azure.clock.now().getTime() - sinceSeconds * 1000;
   return {
     isNew: ({ time }: LogLine) => new Date(time).getTime() >= oldest,
-    text: ({ time, text }: LogLine) => (isTimed ? `${time} ${text}\n` : `${text}\n`),
+    text: ({ time, text }: LogLine) => (timestamps ? `${time} ${text}\n` : `${text}\n`),
   };
 };
 
-const cut = (lines: readonly LogLine[], query: URLSearchParams): readonly LogLine[] => {
-  const tail = query.get("tailLines");
-  return tail === null ? lines : Number(tail) === 0 ? [] : lines.slice(-Number(tail));
-};
+const cut = (lines: readonly LogLine[], { tailLines }: LogOptions): readonly LogLine[] =>
+  tailLines === undefined ? lines : lines.slice(Math.max(0, lines.length - tailLines));

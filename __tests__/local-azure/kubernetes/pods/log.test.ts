@@ -110,3 +110,73 @@ test("needs a container's name where there are several", async () => {
   });
   expect(await get("container=two")).toBe("two\n");
 });
+
+test("is, unless it is asked for by name, never that of an init container", async () => {
+  const container = (name: string) => ({ name, image: IMAGE, command: ["echo", name] });
+  await pods.cluster.create("pods", {
+    metadata: { name: "app" },
+    spec: {
+      restartPolicy: "Never",
+      initContainers: [container("first")],
+      containers: [container("app")],
+    },
+  });
+  await pods.untilPhase("Succeeded");
+  expect(await get("")).toBe("app\n");
+  expect(await get("container=first")).toBe("first\n");
+});
+
+test("names the init containers, too, where there are several containers", async () => {
+  const container = (name: string) => ({ name, image: IMAGE, command: ["echo", name] });
+  await pods.cluster.create("pods", {
+    metadata: { name: "app" },
+    spec: {
+      initContainers: [container("first")],
+      containers: [container("one"), container("two")],
+    },
+  });
+  expect(await get("")).toMatchObject({
+    message:
+      "a container name must be specified for pod app, choose one of: [one two] or one of the init containers: [first]",
+  });
+});
+
+/** k8s.io/kubernetes/pkg/apis/core/validation/validation.go, `ValidatePodLogOptions`. */
+test.each([
+  [
+    "tailLines=-1",
+    'PodLogOptions "app" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0',
+  ],
+  [
+    "limitBytes=0",
+    'PodLogOptions "app" is invalid: limitBytes: Invalid value: 0: must be greater than 0',
+  ],
+  [
+    "sinceSeconds=0",
+    'PodLogOptions "app" is invalid: sinceSeconds: Invalid value: 0: must be greater than 0',
+  ],
+  [
+    "sinceSeconds=1&sinceTime=2026-01-01T00:00:00Z",
+    'PodLogOptions "app" is invalid: : Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
+  ],
+])("is refused with %s", async (query, message) => {
+  expect(await get(query)).toEqual({ status: 422, message });
+});
+
+test.each([
+  ["tailLines=few", 'strconv.ParseInt: parsing "few": invalid syntax'],
+  [
+    "sinceTime=today",
+    'parsing time "today" as "2006-01-02T15:04:05Z07:00": cannot parse "today" as "2006"',
+  ],
+])("is refused with what cannot be read: %s", async (query, message) => {
+  expect(await get(query)).toEqual({ status: 400, message });
+});
+
+/** k8s.io/apimachinery/pkg/runtime/conversion.go, `Convert_Slice_string_To_bool`. */
+test("takes its switches in every spelling that the API server takes", async () => {
+  await pods.run("echo one");
+  await pods.untilPhase("Succeeded");
+  expect(await get("timestamps=1")).toBe("2026-01-01T00:00:00.000000000Z one\n");
+  expect(await get("timestamps=False")).toBe("one\n");
+});
