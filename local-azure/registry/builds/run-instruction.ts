@@ -29,7 +29,7 @@ export const executeRun = async (
   const mapped = (command: string) => mapPaths(command, root);
   await runProcess(json ? json.map(mapped) : [...stage.shell, mapped(script)], {
     cwd: inside(root, stage.workingDir),
-    env: environmentOf(stage, options.guards),
+    env: environmentOf(stage, options.guards, mapped),
     output: options.output,
     signal: options.signal,
   });
@@ -53,17 +53,21 @@ const preparePython = async (
 const environmentOf = (
   { root, env, variables }: StageState,
   guards: string,
+  mapped: (text: string) => string,
 ): Record<string, string> => {
   const machine = buildEnvironment();
   const home = join(root, "root");
   mkdirSync(home, { recursive: true });
   mkdirSync(join(root, "tmp"), { recursive: true });
   const path = searchPath(root, env.PATH, machine.PATH ?? "");
+  // A command that says `$VIRTUAL_ENV` means the image's folder as much as one that says `/venv`.
+  const ofImage = Object.fromEntries(
+    Object.entries({ ...variables, ...env }).map(([name, value]) => [name, mapped(value)]),
+  );
   return {
     ...machine,
     ...registrySettings(),
-    ...variables,
-    ...env,
+    ...ofImage,
     HOME: home,
     PATH: `${guards}:${path}`,
   };

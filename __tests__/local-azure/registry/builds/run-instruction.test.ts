@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { BuildFolder, read } from "./build-folder";
+import { BuildFolder, filesOf, read } from "./build-folder";
 
 let folder: BuildFolder;
 beforeEach(() => {
@@ -20,6 +21,22 @@ describe("RUN", () => {
     ]);
     expect(read(image, "srv/here.txt")).toBe("hello world\n");
     expect(read(image, "etc/app/where.txt").trim()).toBe(join(image.rootDirectory, "srv"));
+  });
+
+  // The Dockerfile of the tutorial's own sample names its virtual environment this way.
+  test("a path that comes from ENV or ARG is the image's too", async () => {
+    const image = await folder.build([
+      "FROM alpine",
+      "ARG LISTS=/srv/lists",
+      "ENV VIRTUAL_ENV=/local-azure-venv",
+      'RUN mkdir -p "$VIRTUAL_ENV/bin" $LISTS && echo "#!/bin/sh" > $VIRTUAL_ENV/bin/tool',
+      'RUN chmod +x $VIRTUAL_ENV/bin/tool && echo "$VIRTUAL_ENV" > $LISTS/tools',
+      'ENV PATH="$VIRTUAL_ENV/bin:$PATH"',
+      "RUN tool",
+    ]);
+    expect(filesOf(image)).toEqual(["local-azure-venv/bin/tool", "srv/lists/tools"]);
+    expect(image.config.env).toContain("VIRTUAL_ENV=/local-azure-venv");
+    expect(existsSync("/local-azure-venv")).toBe(false);
   });
 
   test("in JSON form, without a shell", async () => {
