@@ -130,11 +130,15 @@ export function createServer(options: LocalAzureOptions): Server {
 }
 
 /**
- * The path to route by. Clients write a second slash after the host (a sign-in address that ends in one), and
- * Azure Resource Manager's own words in any casing.
+ * The path to route by. Clients write a second slash after the host (a sign-in address or an account's endpoint
+ * that ends in one; what is a host of its own in Azure is a path here), and Azure Resource Manager's own words in
+ * any casing.
  */
 function pathOf(request: Request): string {
-  const path = new URL(request.url).pathname.replace(/^\/{2,}/, "/");
+  const path = new URL(request.url).pathname.replace(
+    /^(\/cognitiveservices\/[^/]+)?\/{2,}/,
+    (_, endpoint = "") => `${endpoint}/`,
+  );
   return path.replace(/^\/(?:subscriptions|providers|tenants)(?=\/|$)/i, (root) =>
     root.toLowerCase(),
   );

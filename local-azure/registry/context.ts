@@ -30,14 +30,29 @@ export const fetchContext = async (
   }
   if (ref.startsWith("-")) throw new Error(`the context's ref "${ref}" is not one of git`);
   mkdirSync(directory, { recursive: true });
-  const git = (...parameters: string[]) =>
-    runProcess(["git", ...parameters], {
-      cwd: directory,
-      // Never wait for somebody to type a password.
-      env: { ...buildEnvironment(), GIT_TERMINAL_PROMPT: "0" },
-      output,
-      signal,
-    });
+  const git = async (...parameters: string[]) => {
+    const said: string[] = [];
+    try {
+      await runProcess(["git", ...parameters], {
+        cwd: directory,
+        // Never wait for somebody to type a password.
+        env: { ...buildEnvironment(), GIT_TERMINAL_PROMPT: "0" },
+        output: (line) => {
+          said.push(line);
+          output(line);
+        },
+        signal,
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      // In the words of acr-builder, scan/context.go and scan/git.go: with what git says, the host among it.
+      const reason = [...said, (error as Error).message].join(": ");
+      throw new Error(
+        `failed to download source code: unable to git clone ${location}: error fetching: ${reason}`,
+        { cause: error },
+      );
+    }
+  };
   await git("init", "--quiet");
   // Servers give out an abbreviated commit only with everything else.
   const isAbbreviated = /^[0-9a-f]{4,39}$/.test(ref);

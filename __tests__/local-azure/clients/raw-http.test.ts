@@ -67,6 +67,28 @@ describe("raw HTTP", () => {
     expect([response.status, error?.code]).toEqual([status, code]);
   });
 
+  // Service Connector's endpoint ends in a slash, and openai 1.1.1 of the tutorial's sample adds one of its own:
+  // https://learn.microsoft.com/azure/service-connector/how-to-integrate-openai
+  test("an account's endpoint may end in a slash, too", async () => {
+    await signedIn.azure.register("Microsoft.CognitiveServices");
+    const account = `${signedIn.group}/providers/Microsoft.CognitiveServices/accounts/slashes`;
+    const { properties } = await signedIn.make(account, "2024-10-01", {
+      location: "eastus",
+      kind: "OpenAI",
+      sku: { name: "S0" },
+      properties: { customSubDomainName: "slashes" },
+    });
+    const { endpoint } = properties as { endpoint: string };
+    expect(endpoint).toMatch(/\/$/);
+    const keys = await ask(`${account}/listKeys?api-version=2024-10-01`, { method: "POST" });
+    const models = await signedIn.azure.server.fetch(
+      new Request(`${endpoint}/openai/models?api-version=2024-10-21`, {
+        headers: { "api-key": String(keys.body.key1) },
+      }),
+    );
+    expect(await models.json()).toMatchObject({ object: "list" });
+  });
+
   test("the tenants are listed for who is signed in, in a version", async () => {
     const { tenantId } = signedIn.azure.server.azure;
     const { body } = await ask("/tenants?api-version=2022-12-01");

@@ -10,6 +10,7 @@ import { parseDockerfile, type Dockerfile, type Instruction, type Stage } from "
 import { checkFlags } from "./flags";
 import { inside } from "./image-path";
 import { executeRun, type RunOptions } from "./run-instruction";
+import { checkPython } from "./python";
 import { configOf, stageFrom, stageOf, type StageState } from "./stage";
 import { expandVariables } from "./variables";
 
@@ -149,6 +150,7 @@ class Build {
     if (base.runtime !== "none") {
       this.#options.output(` ---> ${name} is represented by this machine (${base.runtime})`);
     }
+    if (base.runtime === "python") await checkPython(name, this.#options);
     return stageOf(root, base.runtime, base.config);
   }
 

@@ -5,6 +5,7 @@ import { mapPaths, searchPath } from "../../core/image-paths";
 import { buildEnvironment, runProcess, type ProcessOptions } from "../run-process";
 import type { Instruction } from "./dockerfile";
 import { inside } from "./image-path";
+import { preparePython } from "./python";
 import type { StageState } from "./stage";
 
 export interface RunOptions extends Pick<ProcessOptions, "output" | "signal"> {
@@ -32,21 +33,6 @@ export const executeRun = async (
     env: environmentOf(stage, options.guards, mapped),
     output: options.output,
     signal: options.signal,
-  });
-};
-
-/** A virtual environment in the image's `/usr/local`, so that `pip install` goes into the image. */
-const preparePython = async (
-  { root }: StageState,
-  { output, signal }: RunOptions,
-): Promise<void> => {
-  const prefix = join(root, "usr", "local");
-  if (existsSync(join(prefix, "pyvenv.cfg"))) return;
-  await runProcess(["python3", "-m", "venv", prefix], {
-    cwd: root,
-    env: buildEnvironment(),
-    output,
-    signal,
   });
 };
 

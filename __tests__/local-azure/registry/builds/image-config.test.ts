@@ -33,6 +33,18 @@ describe("an image's configuration", () => {
     );
   });
 
+  test("an image of Python needs this machine's, and says so", async () => {
+    const path = process.env.PATH;
+    process.env.PATH = folder.context;
+    try {
+      await expect(folder.build("FROM python:3-slim")).rejects.toThrow(
+        'Dockerfile line 1: FROM python:3-slim: python:3-slim is represented by this machine\'s python3, which does not run: exec: "python3": executable file not found on this machine',
+      );
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
   test("a tag that ends in nonroot sets the user", async () => {
     expect((await folder.build("FROM example.com/node:22-nonroot")).config.user).toBe("65532");
   });

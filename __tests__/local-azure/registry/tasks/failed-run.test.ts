@@ -36,6 +36,12 @@ describe("a run that fails", () => {
   test.each([
     ["a task that is none", "steps: 5", "failed to unmarshal the task"],
     [
+      // A host that never exists: https://www.rfc-editor.org/rfc/rfc6761#section-6.4
+      "a repository that cannot be reached",
+      "  - build: -t x https://git.invalid/app.git#main",
+      "failed to download source code: unable to git clone https://git.invalid/app.git#main: error fetching: fatal: unable to access 'https://git.invalid/app.git/': Could not resolve",
+    ],
+    [
       "a context that is no git repository",
       "  - build: -t x http://example.com/a.tar.gz",
       "cannot be fetched; allowed: https://<git repository>#<ref>:<folder>",
