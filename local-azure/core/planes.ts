@@ -206,5 +206,5 @@ export interface RegistryPlane extends Plane {
     readonly relativePath: string;
   };
   repositories(registryName: string): string[];
-  deleteRegistry(registryName: string): void;
+  deleteRegistry(registryName: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { Hono } from "hono";
 import type { KubernetesObject, KubernetesPlane, LocalAzure } from "../core/planes";
 import { serve } from "./api-server";
@@ -127,7 +127,7 @@ export const createKubernetesPlane = (
       records.delete(uid);
       await stop?.();
       cluster.objects.clear();
-      rmSync(cluster.directory, { recursive: true, force: true });
+      await rm(cluster.directory, { recursive: true, force: true });
     },
     issuerUrl,
     issuerKeys: (issuer) => {

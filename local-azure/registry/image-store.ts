@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import {
   existsSync,
   lstatSync,
@@ -9,6 +9,7 @@ import {
   rmSync,
   mkdirSync,
 } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageConfig, PulledImage } from "../core/planes";
 import type { Collection, Store } from "../core/store";
@@ -128,16 +129,22 @@ export class ImageStore {
   }
 
   /** Forgets a registry's tags, and the folders that no other tag names. */
-  deleteRegistry(registry: string): void {
+  async deleteRegistry(registry: string): Promise<void> {
     for (const [key, record] of this.#tags.entries()) {
       if (record.registry.toLowerCase() === registry.toLowerCase()) this.#tags.delete(key);
     }
     const used = new Set(this.#tags.values().map(({ digest }) => digest));
+    const going: string[] = [];
     for (const { digest } of this.#contents.values()) {
       if (used.has(digest)) continue;
       this.#contents.delete(digest);
-      rmSync(this.#root(digest), { recursive: true, force: true });
+      if (!existsSync(this.#root(digest))) continue;
+      // Out of the way first: the same image may be pushed to another registry meanwhile.
+      const away = `${this.#root(digest)}.${randomUUID()}`;
+      renameSync(this.#root(digest), away);
+      going.push(away);
     }
+    await Promise.all(going.map((away) => rm(away, { recursive: true, force: true })));
   }
 
   #ofRegistry(registry: string): TagRecord[] {

@@ -64,9 +64,7 @@ export const createRegistryPlane = (
     },
     createSourceUpload: (registryName) => uploads.create(registryName),
     repositories: (registryName) => store.repositories(registryName),
-    deleteRegistry: (registryName) => {
-      store.deleteRegistry(registryName);
-    },
+    deleteRegistry: (registryName) => store.deleteRegistry(registryName),
     close: async () => {
       for (const run of running) run.cancel();
       await Promise.all([...running].map(({ ended }) => ended));

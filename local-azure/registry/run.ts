@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type {
@@ -98,7 +99,7 @@ export class Run implements RegistryRun {
       else this.#finish("Failed", (error as Error).message);
     } finally {
       cancelTimeout();
-      rmSync(directory, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true });
     }
   }
 
@@ -127,7 +128,7 @@ export class Run implements RegistryRun {
     const output = (line: string) => {
       this.#lines.push(line);
     };
-    rmSync(directory, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true });
     let workspace = join(directory, "workspace");
     mkdirSync(workspace, { recursive: true, mode: 0o700 });
     const { contextPath } = step;

@@ -163,11 +163,11 @@ describe("what is kept", () => {
     expect(images.find("MyRegistry", "app", { tag: "1" })).toBeUndefined();
   });
 
-  test("a deleted registry's images go, but for those that another names", () => {
+  test("a deleted registry's images go, but for those that another names", async () => {
     const shared = push(build("shared"), "1");
     const own = push(build("own"), "2");
     images.push(shared, name("1", "app", "Other"), "now");
-    images.deleteRegistry("myregistry");
+    await images.deleteRegistry("myregistry");
     expect(images.repositories("MyRegistry")).toEqual([]);
     expect(existsSync(own.rootDirectory)).toBe(false);
     expect(images.find("Other", "app", { tag: "1" })?.digest).toBe(shared.digest);

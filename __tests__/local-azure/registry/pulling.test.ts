@@ -37,6 +37,6 @@ describe("pulling an image", () => {
 
 test("a deleted registry's images are gone", async () => {
   await registry.push({ name: "app:1" });
-  registry.planes.registry.deleteRegistry("MYREGISTRY");
+  await registry.planes.registry.deleteRegistry("MYREGISTRY");
   expect(registry.planes.registry.repositories("MyRegistry")).toEqual([]);
 });

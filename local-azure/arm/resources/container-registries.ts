@@ -107,7 +107,7 @@ export const containerRegistries: ResourceType = {
   },
 
   finishDelete({ name }, { azure }) {
-    azure.registry.deleteRegistry(name);
+    return azure.registry.deleteRegistry(name);
   },
 
   actions: {

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { cp } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { constants } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { createInterface } from "node:readline";
 import { mapPaths, searchPath } from "../../core/image-paths";
+import { relocateScripts } from "../../core/image-scripts";
 import type { ImageConfig, PulledImage } from "../../core/planes";
 import type { Container } from "../pod";
 import type { ContainerLog } from "./container-log";
@@ -88,8 +89,9 @@ const prepareRoot = async ({
   root,
   volumes,
 }: ContainerProcessOptions): Promise<void> => {
-  rmSync(root, { recursive: true, force: true });
+  await rm(root, { recursive: true, force: true });
   await cp(image.rootDirectory, root, { recursive: true, verbatimSymlinks: true });
+  relocateScripts(root, ofImage(image.config).PATH);
   for (const directory of ["tmp", "dev"]) mkdirSync(join(root, directory), { recursive: true });
   for (const { name, mountPath, subPath } of container.volumeMounts ?? []) {
     const place = join(root, mountPath);

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { trustBundles } from "../../core/trust";
 import type { Cluster } from "../cluster";
@@ -82,7 +83,7 @@ export class PodWorker {
   async discard(): Promise<void> {
     await this.abandon();
     this.#cluster.logs.forget(this.#pod.uid);
-    rmSync(this.#directory, { recursive: true, force: true });
+    await rm(this.#directory, { recursive: true, force: true });
   }
 
   /** Writes the volumes again, after what they show has changed. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { join, posix } from "node:path";
+import { relocateScripts } from "../../core/image-scripts";
 import type { PulledImage } from "../../core/planes";
 import type { BuiltImage } from "../image-store";
 import { standIn, STAND_IN_NAMES } from "./base-images";
@@ -133,13 +134,16 @@ class Build {
       const base = await this.stage(earlier);
       this.#announce(stage.from);
       await cp(base.root, root, { recursive: true, verbatimSymlinks: true });
+      relocateScripts(root, base.env.PATH);
       return stageFrom(base, root);
     }
     this.#announce(stage.from);
     const image = this.#options.findImage(name);
     if (image) {
       await cp(image.rootDirectory, root, { recursive: true, verbatimSymlinks: true });
-      return stageOf(root, "shell", image.config);
+      const state = stageOf(root, "shell", image.config);
+      relocateScripts(root, state.env.PATH);
+      return state;
     }
     const base = standIn(name);
     if (!base) {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { BuildFolder, filesOf, read } from "./build-folder";
 
 let folder: BuildFolder;
@@ -52,6 +53,21 @@ describe("stages", () => {
     expect([read(image, "base.txt"), read(image, "changed.txt")]).toEqual(["app", "main"]);
     const { config } = await folder.build(["FROM scratch AS base", "ENV A=1", "FROM base"]);
     expect(config.env).toContain("A=1");
+  });
+
+  // As `pip` does in a stage that begins with one in which `pip` was installed.
+  test("a script runs with its own stage's interpreter, not with the one of the stage it came from", async () => {
+    const image = await folder.build([
+      "FROM alpine AS base",
+      "ENV TOOLS=/opt/tools/bin PATH=/opt/tools/bin:$PATH",
+      'RUN mkdir -p $TOOLS && printf \'#!/bin/sh\\necho "$0" > "$TOOLS/ran"\\n\' > $TOOLS/interpreter',
+      'RUN printf "#!$TOOLS/interpreter\\nnever read\\n" > $TOOLS/tool && chmod +x $TOOLS/*',
+      "FROM base",
+      "RUN tool",
+    ]);
+    expect(read(image, "opt/tools/bin/ran").trim()).toBe(
+      join(image.rootDirectory, "opt/tools/bin/interpreter"),
+    );
   });
 
   test("an image of the local Azure can be the base, or the source of a copy", async () => {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "../../composed-planes";
 import { TestRegistry } from "../test-registry";
 
 let registry: TestRegistry;
@@ -54,9 +55,8 @@ describe("a run that succeeds", () => {
 
   test("its work directory is gone, its image is there to be pulled", async () => {
     await registry.run(TASK);
-    expect(existsSync(join(registry.planes.workDirectory, "runs", "MyRegistry", "ca1"))).toBe(
-      false,
-    );
+    const directory = join(registry.planes.workDirectory, "runs", "MyRegistry", "ca1");
+    await eventually(() => !existsSync(directory));
     registry.properties.anonymousPullEnabled = true;
     const image = registry.planes.registry.pullImage(`${registry.loginServer}/app:ca1`);
     expect(readFileSync(join(image.rootDirectory, "file.txt"), "utf8")).toBe("hello\n");
