@@ -13,10 +13,10 @@ import { join, resolve } from "node:path";
 import { Language } from "@cdktf/commons";
 import { ConstructsMaker, TerraformProviderConstraint } from "@cdktf/provider-generator";
 import { Command, Option } from "commander";
+import { registryAnswers } from "../engine";
 
 const root = resolve(__dirname, "..");
 const bindings = join(root, ".gen");
-const registryDiscovery = "https://registry.terraform.io/.well-known/terraform.json";
 
 /** The release whose schema `toolchain/schemas/azapi.json` records. */
 const recordedVersion = "2.12.0";
@@ -85,14 +85,6 @@ function readRecordedSchema(constraint: TerraformProviderConstraint): string {
   return JSON.stringify({ ...schema, provider_versions: Object.fromEntries(versions) as object });
 }
 
-async function registryAnswers(): Promise<boolean> {
-  try {
-    return (await fetch(registryDiscovery, { signal: AbortSignal.timeout(5_000) })).ok;
-  } catch {
-    return false;
-  }
-}
-
 /** `cdktf get` empties its output before it knows whether it can fill it. */
 async function generateFromRegistry(output: string): Promise<void> {
   await replaceFolder(output, (staging) => {
@@ -109,7 +101,10 @@ async function generateFromRegistry(output: string): Promise<void> {
 }
 
 async function get(from: "registry" | "recorded" | undefined): Promise<void> {
-  if (from === "registry" || (from === undefined && (await registryAnswers()))) {
+  if (
+    from === "registry" ||
+    (from === undefined && (await registryAnswers("registry.terraform.io")))
+  ) {
     await generateFromRegistry(bindings);
     return;
   }

@@ -7,6 +7,7 @@ import { readFacts } from "../verify/read-facts";
 import { report } from "../verify/report";
 import { settledChain } from "../verify/settled-chain";
 import { engineOutput } from "./engine-output";
+import { synthesizedStack } from "./synthesized-stacks";
 
 interface Options {
   readonly output: string;
@@ -15,6 +16,8 @@ interface Options {
 }
 
 async function verify(name: string | undefined, { output, wait }: Options): Promise<void> {
+  // Without a stack there is nothing to verify, and no reason to build an engine.
+  synthesizedStack(output, name);
   const engine = await prepareEngine();
   const processEnvironment = { ...process.env, ...engine.environment };
   const outputs = parseOutputs(await engineOutput(name, output, processEnvironment));

@@ -11,9 +11,9 @@ export interface CommandProcess {
   /** The exit code. */
   readonly ended: Promise<number | null>;
   /** Standard output and standard error, as they came. */
-  output(): string;
+  readonly output: () => string;
   /** What the engine was asked for, one line for each call. */
-  calls(): string[];
+  readonly calls: () => string[];
 }
 
 /** @param environment - On top of the process's own. */

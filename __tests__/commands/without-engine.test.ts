@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
+import { startCommand } from "./command-process";
 
 const root = resolve(__dirname, "../..");
 
@@ -18,4 +19,14 @@ test.each(["deploy", "diff", "destroy"])("%s --help needs no engine", async (ver
     );
   });
   expect(out).toContain(`cdktf ${verb} [stack`);
+});
+
+test("verify needs no engine to say that nothing is synthesized", async () => {
+  const { ended, output } = startCommand([], ["verify", "--output", "/nonexistent"], {
+    TERRAFORM_BINARY_NAME: "/nonexistent/engine",
+  });
+  expect(await ended).toBe(1);
+  expect(output()).toBe(
+    "verify: /nonexistent holds no synthesized stack. Run `npm run synth` first.\n",
+  );
 });
