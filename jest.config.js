@@ -2,7 +2,6 @@
 const common = {
   testEnvironment: "node",
   transform: { "^.+\\.ts$": ["@swc/jest"] },
-  setupFiles: [],
 };
 
 /** @type {import("jest").Config} */

@@ -95,7 +95,7 @@ function loadEnvironment(
 
   const parsed = settingsSchema.safeParse(merged);
   if (!parsed.success) problems.push(...describeIssues(name, merged, parsed.error.issues));
-  else problems.push(...checkTogether(name, parsed.data));
+  problems.push(...checkTogether(name, validParts(merged)));
   const model = checkModel(name, merged.model, today);
   problems.push(...model.problems);
   if (!parsed.success || problems.length > 0) return { problems };
@@ -113,27 +113,35 @@ function merge(base: Record<string, unknown>, changes: object): Record<string, u
   return merged;
 }
 
+/** What can be looked at together although something else is wrong. */
+function validParts(merged: Readonly<Record<string, unknown>>): Partial<Settings> {
+  const parts = Object.entries(settingsSchema.shape).map(
+    ([key, schema]) => [key, schema.safeParse(merged[key]).data] as const,
+  );
+  return Object.fromEntries(parts);
+}
+
 /** What the schema cannot say: one setting that depends on another, or on this machine's files. */
-function checkTogether(environment: string, settings: Settings): string[] {
+function checkTogether(environment: string, settings: Partial<Settings>): string[] {
   const { cluster, image, location, registry, resourceGroupName } = settings;
   const problems: string[] = [];
   // AKS refuses it in the middle of a deployment: "The length of the node resource group name is too
   // long" (Azure-Terraform/terraform-azurerm-kubernetes issue 33, https://aka.ms/aks-naming-rules).
-  const nodeGroup = `MC_${resourceGroupName}_${cluster.name}_${location}`;
-  if (nodeGroup.length > longestNodeGroup) {
+  const nodeGroup = cluster && `MC_${resourceGroupName ?? ""}_${cluster.name}_${location ?? ""}`;
+  if (nodeGroup && nodeGroup.length > longestNodeGroup) {
     problems.push(
       `${environment}.cluster.name: ${JSON.stringify(cluster.name)} was given, with which AKS names the ` +
         `nodes' group ${nodeGroup} (${nodeGroup.length} characters); allowed: up to ${longestNodeGroup} ` +
         `together with resourceGroupName and location`,
     );
   }
-  if (registry.anonymousPull && registry.sku === "Basic") {
+  if (registry?.anonymousPull && registry.sku === "Basic") {
     problems.push(
       `${environment}.registry.anonymousPull: true was given with sku "Basic"; allowed: true with ` +
         `Standard or Premium, false with any`,
     );
   }
-  if (image.source.type === "folder" && !existsSync(join(image.source.folder, "Dockerfile"))) {
+  if (image?.source.type === "folder" && !existsSync(join(image.source.folder, "Dockerfile"))) {
     problems.push(
       `${environment}.image.source.folder: ${JSON.stringify(image.source.folder)} was given; ` +
         `allowed: a folder with a Dockerfile, relative to the project`,

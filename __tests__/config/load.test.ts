@@ -147,6 +147,16 @@ describe("a wrong setting", () => {
     ]);
   });
 
+  it("reports what does not go together although something else is wrong", () => {
+    const registry = { sku: "Basic" };
+    const source = { type: "folder", folder: "nowhere" };
+    expect(problemsOf({ dev: { location: "mars", registry, image: { source } } })).toEqual([
+      expect.stringMatching(/^dev\.location: /),
+      expect.stringMatching(/^dev\.registry\.anonymousPull: /),
+      expect.stringMatching(/^dev\.image\.source\.folder: /),
+    ]);
+  });
+
   it("says what was given where it is no number", () => {
     expect(problemsOf({ dev: { cluster: { nodeCount: NaN } } })).toEqual([
       "dev.cluster.nodeCount: NaN was given; allowed: a whole number from 1 to 1000",
