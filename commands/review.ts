@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import { Command } from "commander";
+import { Command, Option } from "commander";
 
 import { comment } from "../review/comment";
 import { type EnvironmentReview, reviewPlan } from "../review/environment-review";
@@ -29,6 +29,11 @@ const EXIT = { unchanged: 0, failed: 1, changed: 2 } as const;
 
 async function main(names: string[], options: Options): Promise<number> {
   if (options.planJson) {
+    if (names.length > 0) {
+      throw new Error(
+        `${names.join(", ")}: with --plan-json the environment stands before its file.`,
+      );
+    }
     const reviews = options.planJson.map((given) => reviewFile(given, options));
     return publish({ reviews: await Promise.all(reviews), records: [] }, options);
   }
@@ -116,15 +121,22 @@ new Command("review")
   .option("--drift", "show what was changed outside Terraform instead", false)
   .option("--synth-only", "make no plan, for changes that must not see credentials", false)
   .option("--remote-state", "leave out environments that keep their state in a local file", false)
-  .option("--plan-json <environment=file...>", "read what `show -json` printed; runs no engine")
+  .addOption(
+    new Option(
+      "--plan-json <environment=file...>",
+      "read what `show -json` printed; runs no engine",
+    ).conflicts(["apply", "base", "list", "remoteState", "savePlans", "synthOnly"]),
+  )
   .option("--output <file>", "write the text there instead of printing it")
   .option("--comment", "keep one comment of the pull request up to date (GITHUB_TOKEN)", false)
   .option("--pull-request <number>", "the pull request; taken from GITHUB_REF otherwise")
   .option("--commit <id>", "the commit to show; with --apply, the merged one")
   .option("--save-plans <folder>", "keep the plan files, which hold secrets, and their records")
-  .option(
-    "--apply [folder]",
-    "apply what was reviewed, or refuse: from --save-plans, or from the merged pull request's comment",
+  .addOption(
+    new Option(
+      "--apply [folder]",
+      "apply what was reviewed, or refuse: from --save-plans, or from the merged pull request's comment",
+    ).conflicts(["base", "comment", "drift", "list", "output", "savePlans", "synthOnly"]),
   )
   .option("--list", "print the environments' names as a JSON array", false)
   .option("--cdktf-out <folder>", "cdktf's output folder", "cdktf.out")

@@ -46,6 +46,21 @@ test("something changes: exit code 2, and the text where it is wanted", async ()
 describe("exit code 1 and one clear error", () => {
   test.each([
     ["a file that is no plan", ["--plan-json", `dev=${plans}/main.tf`], /main\.tf is not JSON/],
+    [
+      "a flag that --apply would pass over",
+      ["--apply", "--drift"],
+      /'--apply \[folder\]' cannot be used with option '--drift'/,
+    ],
+    [
+      "a flag that --plan-json would pass over",
+      ["--plan-json", "x=y", "--base", "z"],
+      /'--base <commit>'/,
+    ],
+    [
+      "a name that is in no plan",
+      ["prod", "--plan-json", "x=y"],
+      /prod: with --plan-json the environment stands before/,
+    ],
     ["no environment's name", ["--plan-json", "x.json"], /<environment>=<file> is needed/],
     ["an unknown environment", ["nope", "--list"], /Unknown environment nope\. There is: dev/],
     ["a comment without a pull request", ["--comment"], /--pull-request <number>/],
