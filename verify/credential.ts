@@ -52,7 +52,7 @@ export function credentialFrom(environment: NodeJS.ProcessEnv): TokenCredential 
   return new AzureCliCredential();
 }
 
-/** As the providers read a switch: Go's `strconv.ParseBool`. */
+/** As azurerm reads a switch: Go's `strconv.ParseBool`. */
 export function isSwitchedOn(value: string | undefined): boolean {
   return /^(1|t|T|TRUE|true|True)$/.test(value ?? "");
 }

@@ -141,9 +141,19 @@ func (s *settings) chooseCloud() error {
 	return nil
 }
 
-// chooseCredential tries, in the real provider's order, a client secret, OpenID Connect, a managed
-// identity and the Azure CLI.
 func (s *settings) chooseCredential() error {
+	chain, err := s.credentials()
+	if err != nil {
+		return err
+	}
+	credential, err := azidentity.NewChainedTokenCredential(chain, nil)
+	s.credential = credential
+	return err
+}
+
+// credentials are tried in the real provider's order: OpenID Connect, a client secret, a managed identity
+// and the Azure CLI (Azure/terraform-provider-azapi, internal/provider/provider.go, buildChainedTokenCredential).
+func (s *settings) credentials() ([]azcore.TokenCredential, error) {
 	options := azcore.ClientOptions{Cloud: s.cloud}
 	noDiscovery := s.flag("disable_instance_discovery", "ARM_DISABLE_INSTANCE_DISCOVERY", false)
 	secret := cmp.Or(s.text("client_secret", "ARM_CLIENT_SECRET"),
@@ -155,33 +165,40 @@ func (s *settings) chooseCredential() error {
 		}
 		return err
 	}
-	if secret != "" {
-		if err := add(azidentity.NewClientSecretCredential(s.tenant(), s.clientID(), secret, &azidentity.ClientSecretCredentialOptions{
-			ClientOptions: options, DisableInstanceDiscovery: noDiscovery,
-		})); err != nil {
-			return err
-		}
-	}
 	if s.flag("use_oidc", "ARM_USE_OIDC", false) || s.flag("use_aks_workload_identity", "ARM_USE_AKS_WORKLOAD_IDENTITY", false) {
 		if err := add(azidentity.NewClientAssertionCredential(s.tenant(), s.clientID(), s.assertion, &azidentity.ClientAssertionCredentialOptions{
 			ClientOptions: options, DisableInstanceDiscovery: noDiscovery,
 		})); err != nil {
-			return err
+			return nil, err
+		}
+	}
+	if secret != "" {
+		if err := add(azidentity.NewClientSecretCredential(s.tenant(), s.clientID(), secret, &azidentity.ClientSecretCredentialOptions{
+			ClientOptions: options, DisableInstanceDiscovery: noDiscovery,
+		})); err != nil {
+			return nil, err
 		}
 	}
 	if s.flag("use_msi", "ARM_USE_MSI", false) {
-		if err := add(azidentity.NewManagedIdentityCredential(&azidentity.ManagedIdentityCredentialOptions{ClientOptions: options})); err != nil {
-			return err
+		if err := add(azidentity.NewManagedIdentityCredential(s.managedIdentity(options))); err != nil {
+			return nil, err
 		}
 	}
 	if s.flag("use_cli", "ARM_USE_CLI", true) {
 		if err := add(azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: s.tenant()})); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	credential, err := azidentity.NewChainedTokenCredential(chain, nil)
-	s.credential = credential
-	return err
+	return chain, nil
+}
+
+// managedIdentity is the user-assigned one with the client id, or the machine's own.
+func (s *settings) managedIdentity(options azcore.ClientOptions) *azidentity.ManagedIdentityCredentialOptions {
+	identity := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: options}
+	if id := s.clientID(); id != "" {
+		identity.ID = azidentity.ClientID(id)
+	}
+	return identity
 }
 
 // assertion is the token of OpenID Connect: given, in a file, or from GitHub's own endpoint.
