@@ -48,9 +48,12 @@ export class PodWorker {
     });
   }
 
-  /** Ends the pod within its grace period; then its object goes. */
+  /** Ends the pod within its grace period; then its object goes. A second time may shorten that period. */
   async terminate(graceSeconds: number): Promise<void> {
-    if (this.#isTerminating) return;
+    if (this.#isTerminating) {
+      this.#killAfter(graceSeconds, this.#processes());
+      return;
+    }
     this.#isTerminating = true;
     this.#pauses.stop();
     for (const { name, process } of this.#runners) {
@@ -106,11 +109,15 @@ export class PodWorker {
     const processes = this.#processes();
     if (processes.length === 0) return;
     for (const process of processes) process.terminate();
-    const cancel = this.#cluster.azure.clock.after(graceSeconds * 1000, () => {
+    this.#killAfter(graceSeconds, processes);
+    await Promise.all(processes.map(({ ended }) => ended));
+  }
+
+  #killAfter(seconds: number, processes: readonly ContainerProcess[]): void {
+    const cancel = this.#cluster.azure.clock.after(seconds * 1000, () => {
       for (const process of processes) process.kill();
     });
-    await Promise.all(processes.map(({ ended }) => ended));
-    cancel();
+    void Promise.all(processes.map(({ ended }) => ended)).then(cancel);
   }
 
   async #run(): Promise<void> {

@@ -33,6 +33,16 @@ test("a pod that ends when asked is gone before its grace is over", async () => 
   await eventually(async () => (await pods.get()) === undefined);
 });
 
+/** k8s.io/kubernetes/pkg/kubelet/pod_workers.go, `UpdatePod`: a shorter grace period than before is taken over. */
+test("a pod that ends slowly is ended sooner when it is deleted again with less grace", async () => {
+  await pods.run("trap '' TERM; echo up; while true; do sleep 0.05; done");
+  await eventually(async () => (await log()) === "up\n");
+  await pods.delete({ gracePeriodSeconds: 600 });
+  await pods.delete({ gracePeriodSeconds: 1 });
+  pods.cluster.clock.advance(1_000);
+  await eventually(async () => (await pods.get()) === undefined);
+});
+
 test("a pod without grace is gone at once", async () => {
   await pods.run("trap '' TERM; echo $$; while true; do sleep 0.05; done");
   const pid = Number(
