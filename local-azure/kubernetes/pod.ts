@@ -13,6 +13,7 @@ export interface PodSpec {
   restartPolicy?: "Always" | "OnFailure" | "Never";
   serviceAccountName?: string;
   serviceAccount?: string;
+  imagePullSecrets?: { name: string }[];
   automountServiceAccountToken?: boolean;
   nodeName?: string;
   nodeSelector?: Record<string, string>;

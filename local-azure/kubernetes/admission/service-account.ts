@@ -1,5 +1,5 @@
 import type { Cluster } from "../cluster";
-import { allContainers, type Pod } from "../pod";
+import { allContainers, type Pod, type PodSpec } from "../pod";
 import { nameSuffix } from "../random";
 import { forbidden } from "../status";
 
@@ -9,7 +9,7 @@ const MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
 const TOKEN_EXPIRATION_SECONDS = 3607;
 
 /**
- * Gives a pod its service account and that account's token.
+ * Gives a pod its service account, that account's token, and its pull secrets where the pod names none.
  *
  * Source: k8s.io/kubernetes/plugin/pkg/admission/serviceaccount/admission.go.
  *
@@ -28,6 +28,8 @@ export const admitServiceAccount = (cluster: Cluster, pod: Pod): void => {
       `error looking up service account ${namespace}/${spec.serviceAccountName}: serviceaccount "${spec.serviceAccountName}" not found`,
     );
   }
+  const ofAccount = account.imagePullSecrets as PodSpec["imagePullSecrets"];
+  if ((spec.imagePullSecrets ?? []).length === 0 && ofAccount) spec.imagePullSecrets = ofAccount;
   const automount =
     spec.automountServiceAccountToken ??
     (account.automountServiceAccountToken as boolean | undefined) ??

@@ -13,6 +13,8 @@ export const setPodDefaults = (pod: Pod): void => {
   spec.securityContext ??= {};
   spec.terminationGracePeriodSeconds ??= 30;
   spec.enableServiceLinks ??= true;
+  // A client that writes empty fields means no account by it.
+  if (spec.serviceAccountName === "") delete spec.serviceAccountName;
   // The old name of the field; both are always returned.
   spec.serviceAccountName ??= spec.serviceAccount;
   if (spec.serviceAccountName !== undefined) spec.serviceAccount = spec.serviceAccountName;

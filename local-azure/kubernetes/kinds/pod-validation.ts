@@ -1,4 +1,10 @@
-import { allContainers, type Container, type Pod, type PodSpec } from "../pod";
+import {
+  allContainers,
+  type Container,
+  type Pod,
+  type PodSpec,
+  type VolumeProjection,
+} from "../pod";
 import {
   duplicate,
   fieldForbidden,
@@ -15,9 +21,10 @@ export const podErrors = ({ spec }: Pod): FieldError[] => {
   const volumes = spec.volumes ?? [];
   const names = volumes.map(({ name }) => name);
   return [
-    ...volumes.flatMap(({ name }, index) => [
+    ...volumes.flatMap(({ name, projected }, index) => [
       ...labelErrors(`spec.volumes[${index}].name`, name),
       ...(names.indexOf(name) < index ? [duplicate(`spec.volumes[${index}].name`, name)] : []),
+      ...tokenErrors(`spec.volumes[${index}].projected`, projected?.sources ?? []),
     ]),
     ...(spec.containers.length === 0 ? [required("spec.containers")] : []),
     ...containersErrors("spec.initContainers", spec.initContainers ?? [], spec),
@@ -43,6 +50,35 @@ export const podErrors = ({ spec }: Pod): FieldError[] => {
       : []),
   ];
 };
+
+const SHORTEST_TOKEN_SECONDS = 600;
+
+/** Source: `validateProjectionSources` in the same file. */
+const tokenErrors = (at: string, sources: readonly VolumeProjection[]): FieldError[] =>
+  sources.flatMap(({ serviceAccountToken }, index) => {
+    if (!serviceAccountToken) return [];
+    const { path, expirationSeconds = SHORTEST_TOKEN_SECONDS } = serviceAccountToken;
+    const field = `${at}.sources[${index}].serviceAccountToken.expirationSeconds`;
+    return [
+      ...(expirationSeconds < SHORTEST_TOKEN_SECONDS
+        ? [invalid(field, expirationSeconds, "may not specify a duration less than 10 minutes")]
+        : []),
+      ...(expirationSeconds > 2 ** 32
+        ? [invalid(field, expirationSeconds, "may not specify a duration larger than 2^32 seconds")]
+        : []),
+      // The API server names the volume here, not the source.
+      ...(path ? pathErrors(`${at}.path`, path) : [required(`${at}.path`)]),
+    ];
+  });
+
+/** Source: `validateLocalNonReservedPath` in the same file. */
+const pathErrors = (field: string, path: string): FieldError[] => [
+  ...(path.startsWith("/") ? [invalid(field, path, "must be a relative path")] : []),
+  ...(path.split("/").includes("..") ? [invalid(field, path, "must not contain '..'")] : []),
+  ...(path.startsWith("..") && !path.startsWith("../")
+    ? [invalid(field, path, "must not start with '..'")]
+    : []),
+];
 
 const oneOf = (field: string, value: unknown, supported: readonly string[]): FieldError[] =>
   value === undefined || supported.includes(value as string)

@@ -65,6 +65,22 @@ test("a pod has the default service account, and its token", async () => {
   ]);
 });
 
+test("an empty name of a service account is no name", async () => {
+  const { serviceAccount, serviceAccountName } = await specOf({ serviceAccountName: "" });
+  expect([serviceAccount, serviceAccountName]).toEqual(["default", "default"]);
+});
+
+test("a pod that names no pull secrets has its account's", async () => {
+  await cluster.create("serviceaccounts", {
+    metadata: { name: "puller" },
+    imagePullSecrets: [{ name: "registry" }],
+  });
+  const pullSecrets = async (spec: Json) =>
+    ((await specOf({ serviceAccountName: "puller", ...spec })) as unknown as Json).imagePullSecrets;
+  expect(await pullSecrets({})).toEqual([{ name: "registry" }]);
+  expect(await pullSecrets({ imagePullSecrets: [{ name: "own" }] })).toEqual([{ name: "own" }]);
+});
+
 test("a mount of its own in the token's place stays", async () => {
   const own = { name: "own", mountPath: MOUNT_PATH };
   const { volumes, containers } = await specOf({
@@ -115,4 +131,36 @@ test.each<[string, Json[], number]>([
       tolerationSeconds: 300,
     });
   }
+});
+
+/** k8s.io/kubernetes/pkg/apis/core/validation/validation.go, `validateProjectionSources`. */
+test.each([
+  [
+    "a life too short",
+    { path: "token", expirationSeconds: 599 },
+    "spec.volumes[0].projected.sources[0].serviceAccountToken.expirationSeconds: Invalid value: 599: may not specify a duration less than 10 minutes",
+  ],
+  [
+    "a life too long",
+    { path: "token", expirationSeconds: 2 ** 32 + 1 },
+    "spec.volumes[0].projected.sources[0].serviceAccountToken.expirationSeconds: Invalid value: 4294967297: may not specify a duration larger than 2^32 seconds",
+  ],
+  ["no path", {}, "spec.volumes[0].projected.path: Required value"],
+  [
+    "an absolute path",
+    { path: "/token" },
+    'spec.volumes[0].projected.path: Invalid value: "/token": must be a relative path',
+  ],
+  [
+    "a path that leads out",
+    { path: "a/../../token" },
+    "spec.volumes[0].projected.path: Invalid value: \"a/../../token\": must not contain '..'",
+  ],
+])("a projected token with %s is invalid", async (_, serviceAccountToken, error) => {
+  const { status, body } = await post({
+    automountServiceAccountToken: false,
+    volumes: [{ name: "token", projected: { sources: [{ serviceAccountToken }] } }],
+  });
+  expect(status).toBe(422);
+  expect(body.message).toBe(`Pod "pod-${count}" is invalid: ${error}`);
 });
