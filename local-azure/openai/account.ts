@@ -32,6 +32,16 @@ export const findAccount = (azure: LocalAzure, subdomain: string): ArmResource |
         properties.customSubDomainName.toLowerCase() === subdomain.toLowerCase(),
     );
 
+/**
+ * The accounts behind a region's endpoint, which all of a region's accounts share.
+ *
+ * Source: https://learn.microsoft.com/azure/ai-services/cognitive-services-custom-subdomains
+ */
+export const accountsInRegion = (azure: LocalAzure, region: string): ArmResource[] =>
+  azure.arm
+    .list("Microsoft.CognitiveServices/accounts")
+    .filter(({ location }) => location === region.toLowerCase());
+
 /** A deployment that has been made; while it is being made, the service does not know it. */
 export const findDeployment = (
   azure: LocalAzure,

@@ -48,6 +48,14 @@ export const invalidKey = () =>
     "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.",
   );
 
+/** Source: https://learn.microsoft.com/azure/ai-services/authentication (Entra ID needs a custom subdomain). */
+export const subdomainRequired = () =>
+  gatewayError(
+    400,
+    "BadRequest",
+    "Please provide a custom subdomain for token authentication, otherwise API key is required.",
+  );
+
 /** Source: MicrosoftDocs/azure-ai-docs, troubleshooting of Microsoft Entra ID (this body has no `error`). */
 export const invalidToken = () =>
   new OpenAiError(401, {

@@ -1,9 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { Hono, type Context } from "hono";
 import type { ArmResource, LocalAzure, Plane } from "../core/planes";
-import { checkNetwork, findAccount, findDeployment, type Deployment } from "./account";
+import {
+  accountsInRegion,
+  checkNetwork,
+  findAccount,
+  findDeployment,
+  type Deployment,
+} from "./account";
 import { CHAT_VERSIONS, DEPLOYMENT_VERSIONS, MODEL_VERSIONS, V1_VERSIONS } from "./api-versions";
-import { authorize, type Operation } from "./authentication";
+import { accountOfKey, authorize, type Operation } from "./authentication";
 import { complete, completionBody, completionEvents, expectedTokens } from "./chat-completion";
 import { parseChatRequest, type ChatRequest } from "./chat-request";
 import {
@@ -62,10 +68,18 @@ export const createOpenAiPlane = (azure: LocalAzure): Plane => {
     return Response.json(completionBody(completion, choices), { headers });
   };
 
+  const accountOf = (context: Context): ArmResource => {
+    const host = context.req.param("subdomain") ?? "";
+    const account = findAccount(azure, host);
+    if (account) return account;
+    const inRegion = accountsInRegion(azure, host);
+    if (inRegion.length === 0) throw resourceNotFound();
+    return accountOfKey(azure, context, inRegion);
+  };
+
   /** The account of the request's endpoint, once the caller may use it. */
   const admit = async (context: Context, operation: Operation): Promise<ArmResource> => {
-    const account = findAccount(azure, context.req.param("subdomain") ?? "");
-    if (!account) throw resourceNotFound();
+    const account = accountOf(context);
     const { incoming } = (context.env ?? {}) as {
       incoming?: { socket: { remoteAddress?: string } };
     };

@@ -147,3 +147,43 @@ describe("network rules", () => {
     expect((await from("192.0.2.1")).status).toBe(200);
   });
 });
+
+/** https://learn.microsoft.com/azure/ai-services/cognitive-services-custom-subdomains */
+describe("at its region's endpoint", () => {
+  const atRegion = async (headers: Record<string, string>, region = "eastus") => {
+    const response = await account.planes.app.request(
+      `${account.planes.origin}/cognitiveservices/${region}/openai/deployments/chat/chat/completions?api-version=2024-10-21`,
+      { method: "POST", headers, body: JSON.stringify(ask()) },
+    );
+    const { error } = (await response.json()) as Partial<ServiceError>;
+    return [response.status, error?.code];
+  };
+  const key = () => new AccountKeys(account.planes.store).of(account.id).key1;
+
+  test("a key does, with or without a subdomain of the account's own", async () => {
+    account.properties.disableLocalAuth = false;
+    expect(await atRegion({ "api-key": key() })).toEqual([200, undefined]);
+    delete account.properties.customSubDomainName;
+    expect(await atRegion({ "api-key": key() })).toEqual([200, undefined]);
+  });
+
+  test("a token does not: 400, since nothing says whose it would be", async () => {
+    expect(await atRegion({ authorization: `Bearer ${account.token}` })).toEqual([
+      400,
+      "BadRequest",
+    ]);
+  });
+
+  test("the key of an account without key authentication is refused as anywhere", async () => {
+    expect(await atRegion({ "api-key": key() })).toEqual([403, "AuthenticationTypeDisabled"]);
+  });
+
+  test("no key, or one of nobody's, is refused", async () => {
+    expect(await atRegion({})).toEqual([401, "401"]);
+    expect(await atRegion({ "api-key": "0".repeat(32) })).toEqual([401, "401"]);
+  });
+
+  test("there is none where there is no account", async () => {
+    expect(await atRegion({ "api-key": key() }, "westus")).toEqual([404, "404"]);
+  });
+});

@@ -43,6 +43,7 @@ export class OpenAiAccount {
       id: ACCOUNT_ID,
       name: "MyAccount",
       type: "Microsoft.CognitiveServices/accounts",
+      location: "eastus",
       properties: this.properties,
     });
     this.deploy("chat", "gpt-4.1", "2025-04-14");
