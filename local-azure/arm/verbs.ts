@@ -7,6 +7,7 @@ import type { Operation } from "./operations";
 import { page } from "./paging";
 import { resourceFilter } from "./resource-filter";
 import type { ArmContext, ListRequest, ResourceRequest, ResourceType } from "./resource-type";
+import { checkTags } from "./tags";
 
 const RESOURCE_GROUPS = "Microsoft.Resources/resourceGroups";
 
@@ -69,6 +70,7 @@ export async function putResource(
   const running = arm.operations.on(request.id);
   if (running) throw conflict(type, running);
   const located = type.tracked ? withLocation(type, request) : request;
+  if (type.tracked || type.type === RESOURCE_GROUPS) checkTags(request.body.tags);
   const put = await type.put(located, arm);
   const duration = type.longRunning?.put;
   const resource: ArmResource = {
