@@ -110,12 +110,23 @@ export function roleAssignment(
 
 /**
  * A principal that was just made may not have arrived where roles are assigned: who says what kind it is
- * is believed.
+ * is believed. Of one that is known, the kind has to be right; here all of them are service principals.
  *
- * Source: https://learn.microsoft.com/azure/role-based-access-control/troubleshooting (PrincipalNotFound)
+ * Source: https://learn.microsoft.com/azure/role-based-access-control/troubleshooting (PrincipalNotFound);
+ * Azure/modern-web-app-pattern-dotnet pull request 129 (UnmatchedPrincipalType, with Azure's own spelling).
  */
 function checkPrincipal(given: Given, { authorization, azure }: ArmContext): void {
-  if (given.principalType != null || authorization.principalExists(given.principalId)) return;
+  const kind = given.principalType ?? undefined;
+  if (authorization.principalExists(given.principalId)) {
+    if (kind === undefined || kind === "ServicePrincipal") return;
+    throw new AzureError(
+      400,
+      "UnmatchedPrincipalType",
+      `The PrincipalId '${given.principalId.replaceAll("-", "")}' has type 'ServicePrincipal' , which is ` +
+        `different from specified PrinciaplType '${kind}'.`,
+    );
+  }
+  if (kind !== undefined) return;
   throw new AzureError(
     400,
     "PrincipalNotFound",

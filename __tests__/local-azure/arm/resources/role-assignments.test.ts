@@ -101,6 +101,19 @@ it("believes who says what kind a new principal is", async () => {
   expect((await put(at(ACCOUNT, 1), { principalId })).status).toBe(201);
 });
 
+/** Azure/modern-web-app-pattern-dotnet pull request 129, Azure's spelling included. */
+it("refuses another kind than the principal is of", async () => {
+  const { principalId } = (await arm.get(IDENTITY)).body.properties;
+  const { status, body } = await put(at(ACCOUNT, 1), { principalType: "User" });
+  expect([status, body.error]).toEqual([
+    400,
+    {
+      code: "UnmatchedPrincipalType",
+      message: `The PrincipalId '${String(principalId).replaceAll("-", "")}' has type 'ServicePrincipal' , which is different from specified PrinciaplType 'User'.`,
+    },
+  ]);
+});
+
 it("is listed at its scope, above and below it; atScope() leaves out what is below", async () => {
   await put(at(ACCOUNT, 1));
   await put(at(GROUP, 2));
