@@ -68,6 +68,19 @@ export const BUILT_IN_ROLES: readonly RoleDefinition[] = [
     "Lets you manage user access to Azure resources.",
     { actions: ["*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"] },
   ),
+  role(
+    "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+    "Role Based Access Control Administrator",
+    "Manage access to Azure resources by assigning roles using Azure RBAC. This role does not allow you to manage access using other ways, such as Azure Policy.",
+    {
+      actions: [
+        "Microsoft.Authorization/roleAssignments/write",
+        "Microsoft.Authorization/roleAssignments/delete",
+        "*/read",
+        "Microsoft.Support/*",
+      ],
+    },
+  ),
   role("7f951dda-4ed3-4680-a7ca-43fe172d538d", "AcrPull", "acr pull", {
     actions: ["Microsoft.ContainerRegistry/registries/pull/read"],
   }),

@@ -102,9 +102,7 @@ export function connectionOf(
 ): Connection {
   const properties = linker.properties as z.infer<typeof linkerProperties>;
   const { clientId, roles } = properties.authInfo;
-  const identity = arm.inventory
-    .ofType("Microsoft.ManagedIdentity/userAssignedIdentities")
-    .find((candidate) => candidate.properties.clientId === clientId.toLowerCase());
+  const identity = identityOf(clientId, arm.inventory);
   if (!identity) {
     throw notFound(
       "UserAssignedIdentityNotFound",
@@ -130,6 +128,16 @@ export function connectionOf(
     secret: `sc-${linker.name.replaceAll(/[^A-Za-z0-9]/g, "").toLowerCase()}-secret`,
     settings: settings(properties, target),
   };
+}
+
+/** The user-assigned identity with a client id. */
+export function identityOf(
+  clientId: string,
+  inventory: ArmContext["inventory"],
+): ArmResource | undefined {
+  return inventory
+    .ofType("Microsoft.ManagedIdentity/userAssignedIdentities")
+    .find(({ properties }) => properties.clientId === clientId.toLowerCase());
 }
 
 function settings(

@@ -6,7 +6,8 @@ import { parseBody } from "../body";
 import { invalidResourceName } from "../errors";
 import type { ArmContext, ResourceRequest, ResourceType } from "../resource-type";
 import { applyConnection, undoConnection, undoWhatIsGone } from "./linker-effects";
-import { connectionOf, linkerProperties, type Connection } from "./linker-connection";
+import { connectionOf, identityOf, linkerProperties, type Connection } from "./linker-connection";
+import { ACCOUNTS } from "./cognitive-services-accounts";
 import { CLUSTERS } from "./managed-clusters";
 
 const TYPE = "Microsoft.ServiceLinker/linkers";
@@ -40,7 +41,7 @@ export const linkers: ResourceType = {
         "The subscription is not registered to use namespace 'Microsoft.KubernetesConfiguration'.",
       );
     }
-    checkPermission(request, given.targetService.id, arm);
+    checkPermissions(request, given, arm);
     // What was sent comes back as it was sent, casing included.
     return { id, name, type: TYPE, properties: { ...given } };
   },
@@ -119,18 +120,30 @@ function conflict(message: string): AzureError {
   return new AzureError(409, "Conflict", message);
 }
 
-function checkPermission(
+/**
+ * Service Connector acts on behalf of the caller, who needs the permission for each part.
+ *
+ * Source: https://learn.microsoft.com/azure/service-connector/concept-permission
+ */
+function checkPermissions(
   { principal }: Pick<ResourceRequest, "principal">,
-  targetId: string,
-  { authorization }: ArmContext,
+  { targetService, authInfo }: z.infer<typeof linkerProperties>,
+  { authorization, inventory }: ArmContext,
 ): void {
-  const action = "Microsoft.Authorization/roleAssignments/write";
-  if (authorization.permitsAction(principal.oid, action, targetId)) return;
-  throw new AzureError(
-    403,
-    "Forbidden",
-    `You do not have permission to perform action '${action}' over scope '${targetId}'.`,
-  );
+  const may = (action: string, scope: string) => {
+    if (authorization.permitsAction(principal.oid, action, scope)) return;
+    throw new AzureError(
+      403,
+      "Forbidden",
+      `You do not have permission to perform action '${action}' over scope '${scope}'.`,
+    );
+  };
+  may(`${ACCOUNTS}/read`, targetService.id);
+  if (authInfo.authMode === "optOutAllAuth") return;
+  may("Microsoft.Authorization/roleAssignments/write", targetService.id);
+  const identity = identityOf(authInfo.clientId, inventory);
+  if (!identity) return;
+  may(`${identity.type}/federatedIdentityCredentials/write`, identity.id);
 }
 
 /**

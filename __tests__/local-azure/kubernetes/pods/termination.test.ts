@@ -36,7 +36,7 @@ test("a pod that ends when asked is gone before its grace is over", async () => 
 /** k8s.io/kubernetes/pkg/kubelet/pod_workers.go, `UpdatePod`: a shorter grace period than before is taken over. */
 test("a pod that ends slowly is ended sooner when it is deleted again with less grace", async () => {
   await pods.run("trap '' TERM; echo up; while true; do sleep 0.05; done");
-  await eventually(async () => (await log()) === "up\n");
+  await eventually(async () => (await pods.log()) === "up\n");
   await pods.delete({ gracePeriodSeconds: 600 });
   await pods.delete({ gracePeriodSeconds: 1 });
   pods.cluster.clock.advance(1_000);
