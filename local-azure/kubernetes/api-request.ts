@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "../core/planes";
 import type { User } from "./authentication";
 import type { Cluster } from "./cluster";
+import { dropUnknownFields } from "./field-validation";
 import { fromEventsK8sIo } from "./kinds/event";
 import type { Kind } from "./kinds/kind";
 import { parseBody } from "./patch";
@@ -23,6 +24,8 @@ export interface ApiRequest {
   readonly contentType: string;
   readonly body: Uint8Array;
   readonly accept: string | undefined;
+  /** What the answer is to warn of. */
+  readonly warnings: string[];
 }
 
 /** The verbs of methods whose path names an object. */
@@ -57,8 +60,14 @@ export const readBody = (request: ApiRequest): unknown => {
 };
 
 /** The object in a request's body, in the form in which it is stored. */
-export const decodeObject = (request: ApiRequest, { group }: Kind): unknown => {
+export const decodeObject = (request: ApiRequest, kind: Kind): unknown => {
+  const { group } = kind;
   const object = readBody(request);
+  dropUnknownFields(request, kind, object, (error) =>
+    badRequest(
+      `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${error}`,
+    ),
+  );
   if (group !== "events.k8s.io" || typeof object !== "object" || object === null) return object;
   const event = object as Partial<KubernetesObject>;
   const { apiVersion = "events.k8s.io/v1" } = event;
@@ -102,4 +111,11 @@ export const respond = (
   kind: Kind,
   object: KubernetesObject,
   status = 200,
-): Response => Response.json(present(kind, object, tableOptions(request)), { status });
+): Response => {
+  const response = Response.json(present(kind, object, tableOptions(request)), { status });
+  // No agent's name, and a text in quotes: k8s.io/apimachinery/pkg/util/net/http.go, `NewWarningHeader`.
+  for (const warning of request.warnings) {
+    response.headers.append("warning", `299 - ${JSON.stringify(warning)}`);
+  }
+  return response;
+};

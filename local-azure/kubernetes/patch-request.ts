@@ -1,9 +1,18 @@
 import type { KubernetesObject } from "../core/planes";
 import { isDryRun, respond, textOf, type ApiRequest } from "./api-request";
+import { dropUnknownFields, unknownFields } from "./field-validation";
 import { parseBody, PATCH_TYPES, patchObject, strategicMerge } from "./patch";
 import { toEventsK8sIo, fromEventsK8sIo } from "./kinds/event";
 import type { Kind } from "./kinds/kind";
-import { fieldForbidden, invalidOptions, required, unsupportedMediaType } from "./status";
+import {
+  fieldForbidden,
+  internalError,
+  invalid,
+  invalidObject,
+  invalidOptions,
+  required,
+  unsupportedMediaType,
+} from "./status";
 import { createObject, getObject, updateObject, type Target } from "./verbs";
 
 const APPLY_TYPE = "application/apply-patch+yaml";
@@ -38,6 +47,12 @@ export const answerPatch = (
   // A patch is meant for an object as its group shows it.
   const before = shown(kind, getObject(target, name));
   const patched = patchObject(contentType, textOf(request), before);
+  // k8s.io/apiserver/pkg/endpoints/handlers/patch.go, `applyPatchToCurrentObject`.
+  dropUnknownFields(request, kind, patched, (error) =>
+    invalidObject({ group: kind.group, kind: kind.kind }, name, [
+      invalid("patch", textOf(request), error),
+    ]),
+  );
   return respond(request, kind, updateObject(target, name, stored(kind, patched), options));
 };
 
@@ -54,6 +69,13 @@ const apply = (
 ): Response => {
   const { kind, cluster, namespace } = target;
   const applied = parseBody(textOf(request)) as KubernetesObject;
+  const [unknown] = unknownFields(kind, applied);
+  if (unknown !== undefined) {
+    // k8s.io/apimachinery/pkg/util/managedfields/internal/structuredmerge.go: whatever the validation's level.
+    throw internalError(
+      `failed to create typed patch object (${namespace ?? ""}/${name}; ${kind.group}/${kind.version}, Kind=${kind.kind}): .${unknown}: field not declared in schema`,
+    );
+  }
   const before = cluster.objects.get(kind.plural, namespace, name);
   if (!before) {
     return respond(request, kind, createObject(target, stored(kind, applied), options), 201);

@@ -36,7 +36,7 @@ const MERGE_KEYS: Readonly<Record<string, string>> = {
 /** The lists of plain values that are merged as sets. */
 const SET_LISTS = ["finalizers"];
 
-const isObject = (value: unknown): value is Json =>
+export const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
