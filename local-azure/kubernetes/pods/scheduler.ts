@@ -30,6 +30,7 @@ export const schedule = (cluster: Cluster, pod: Pod, retry: () => void): Pod | u
       reason: "FailedScheduling",
       message,
     });
+    const [before] = pod.status.conditions ?? [];
     pod.status.conditions = [
       {
         type: "PodScheduled",
@@ -37,11 +38,17 @@ export const schedule = (cluster: Cluster, pod: Pod, retry: () => void): Pod | u
         reason: "Unschedulable",
         message,
         lastProbeTime: null,
-        lastTransitionTime: cluster.timestamp(),
+        // The time of the last change, not of the last attempt.
+        lastTransitionTime: before?.lastTransitionTime ?? cluster.timestamp(),
       },
     ];
     cluster.objects.put("pods", pod);
-    cluster.onClose(cluster.azure.clock.after(RETRY_MILLISECONDS, retry));
+    const forget = cluster.onClose(
+      cluster.azure.clock.after(RETRY_MILLISECONDS, () => {
+        forget();
+        retry();
+      }),
+    );
     return undefined;
   }
   spec.nodeName = node.metadata.name;

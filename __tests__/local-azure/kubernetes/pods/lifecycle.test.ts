@@ -104,3 +104,17 @@ test("no node fits: the pod stays Pending, and the scheduler says why", async ()
     conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable" }],
   });
 });
+
+/** k8s.io/kubernetes/pkg/api/v1/pod/util.go, `UpdatePodCondition`: its time is that of the last transition. */
+test("a pod for which no node is found again does not change for that", async () => {
+  await pods.run("true", { spec: { nodeSelector: { disk: "ssd" } } });
+  const attempts = async () => {
+    const { body } = await pods.cluster.request("GET", "/api/v1/namespaces/default/events");
+    return (body.items as { count: number }[])[0]?.count ?? 0;
+  };
+  await eventually(async () => (await attempts()) === 1);
+  const before = await pods.get();
+  pods.cluster.clock.advance(10_000);
+  await eventually(async () => (await attempts()) === 2);
+  expect(await pods.get()).toEqual(before);
+});
