@@ -4,7 +4,7 @@ import type { Cluster } from "./cluster";
 import { dropUnknownFields } from "./field-validation";
 import { fromEventsK8sIo } from "./kinds/event";
 import type { Kind } from "./kinds/kind";
-import { parseBody } from "./patch";
+import { isObject, parseBody } from "./patch";
 import { decodeProtobuf, PROTOBUF } from "./protobuf";
 import { formOf, present, type TableOptions } from "./representation";
 import type { RequestInfo } from "./request-info";
@@ -24,6 +24,7 @@ export interface ApiRequest {
   readonly contentType: string;
   readonly body: Uint8Array;
   readonly accept: string | undefined;
+  readonly userAgent: string;
   /** What the answer is to warn of. */
   readonly warnings: string[];
 }
@@ -68,6 +69,10 @@ export const decodeObject = (request: ApiRequest, kind: Kind): unknown => {
       `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${error}`,
     ),
   );
+  // Who owns which field is the server's to say.
+  if (isObject(object) && isObject(object.metadata)) {
+    Reflect.deleteProperty(object.metadata, "managedFields");
+  }
   if (group !== "events.k8s.io" || typeof object !== "object" || object === null) return object;
   const event = object as Partial<KubernetesObject>;
   const { apiVersion = "events.k8s.io/v1" } = event;
@@ -88,6 +93,16 @@ export const isDryRun = (
     throw invalidOptions(`${options}Options`, [notSupported("dryRun", values, ["All"])]);
   }
   return values.length > 0;
+};
+
+/**
+ * Who changes fields with this request: its field manager, else its client's name.
+ *
+ * Source: k8s.io/apiserver/pkg/endpoints/handlers/create.go, `managerOrUserAgent`.
+ */
+export const managerOf = ({ query, userAgent }: ApiRequest): string => {
+  const named = query.get("fieldManager") ?? "";
+  return named === "" ? (userAgent.split("/")[0] ?? "") : named;
 };
 
 export const optionalNumber = (query: URLSearchParams, name: string): number | undefined => {

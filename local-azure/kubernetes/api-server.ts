@@ -49,6 +49,7 @@ const answer = async (cluster: Cluster, context: Context, path: string): Promise
     contentType: (context.req.header("content-type") ?? "").split(";")[0]?.trim() ?? "",
     body: new Uint8Array(await context.req.arrayBuffer()),
     accept: context.req.header("accept"),
+    userAgent: context.req.header("user-agent") ?? "",
     warnings: [],
   };
   authorize(user, { ...info, verb: verbOf(request) });

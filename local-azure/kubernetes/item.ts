@@ -2,6 +2,7 @@ import {
   decodeObject,
   isDryRun,
   isWatch,
+  managerOf,
   respond,
   tableOptions,
   type ApiRequest,
@@ -26,7 +27,8 @@ export const answerItem = (request: ApiRequest, target: Target, name: string): R
       return respond(request, kind, getObject(target, name));
     case "PUT": {
       const dryRun = isDryRun(request);
-      const updated = updateObject(target, name, decodeObject(request, kind), { dryRun });
+      const options = { dryRun, manager: managerOf(request) };
+      const updated = updateObject(target, name, decodeObject(request, kind), options);
       return respond(request, kind, updated);
     }
     case "PATCH":

@@ -1,16 +1,19 @@
 import type { KubernetesObject } from "../core/planes";
-import { isDryRun, respond, textOf, type ApiRequest } from "./api-request";
+import { flag, isDryRun, managerOf, respond, textOf, type ApiRequest } from "./api-request";
 import { dropUnknownFields, unknownFields } from "./field-validation";
 import { parseBody, PATCH_TYPES, patchObject, strategicMerge } from "./patch";
 import { toEventsK8sIo, fromEventsK8sIo } from "./kinds/event";
-import type { Kind } from "./kinds/kind";
+import { apiVersionOf, type Kind } from "./kinds/kind";
+import { applyFields, type FieldConflict } from "./managed-fields";
 import {
+  badRequest,
   fieldForbidden,
   internalError,
   invalid,
   invalidObject,
   invalidOptions,
   required,
+  StatusError,
   unsupportedMediaType,
 } from "./status";
 import { createObject, getObject, updateObject, type Target } from "./verbs";
@@ -53,11 +56,15 @@ export const answerPatch = (
       invalid("patch", textOf(request), error),
     ]),
   );
-  return respond(request, kind, updateObject(target, name, stored(kind, patched), options));
+  const updated = updateObject(target, name, stored(kind, patched), {
+    ...options,
+    manager: managerOf(request),
+  });
+  return respond(request, kind, updated);
 };
 
 /**
- * Server-side apply, without ownership of fields: what is applied is merged, and nothing conflicts.
+ * Server-side apply.
  *
  * Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/
  */
@@ -76,12 +83,47 @@ const apply = (
       `failed to create typed patch object (${namespace ?? ""}/${name}; ${kind.group}/${kind.version}, Kind=${kind.kind}): .${unknown}: field not declared in schema`,
     );
   }
-  const before = cluster.objects.get(kind.plural, namespace, name);
-  if (!before) {
-    return respond(request, kind, createObject(target, stored(kind, applied), options), 201);
+  if (Array.isArray((applied as Partial<KubernetesObject>).metadata?.managedFields)) {
+    throw badRequest("metadata.managedFields must be nil");
   }
-  const merged = strategicMerge(shown(kind, before), applied) as KubernetesObject;
+  const current = cluster.objects.get(kind.plural, namespace, name);
+  const before = current && shown(kind, current);
+  const { managedFields, conflicts } = applyFields(before, applied, {
+    manager: managerOf(request),
+    operation: "Apply",
+    apiVersion: apiVersionOf(kind),
+    time: cluster.timestamp(),
+  });
+  if (conflicts.length > 0 && !flag(request.query, "force")) throw applyConflict(conflicts);
+  const owned = { ...applied, metadata: { ...applied.metadata, managedFields } };
+  if (!before) {
+    return respond(request, kind, createObject(target, stored(kind, owned), options), 201);
+  }
+  const merged = strategicMerge(before, owned) as KubernetesObject;
   return respond(request, kind, updateObject(target, name, stored(kind, merged), options));
+};
+
+/** Source: k8s.io/apimachinery/pkg/util/managedfields/internal/conflict.go. */
+const applyConflict = (conflicts: readonly FieldConflict[]) => {
+  const nameOf = ({ owner: { manager, operation, apiVersion } }: FieldConflict) =>
+    JSON.stringify(manager) + (operation === "Update" ? ` using ${apiVersion}` : "");
+  const [only, ...more] = conflicts;
+  const owners = [...new Set(conflicts.map(nameOf))].sort();
+  const list = owners.flatMap((owner) => [
+    `conflicts with ${owner}:`,
+    ...conflicts.filter((one) => nameOf(one) === owner).map(({ field }) => `- ${field}`),
+  ]);
+  const text =
+    only && more.length === 0
+      ? `1 conflict: conflict with ${nameOf(only)}: ${only.field}`
+      : `${conflicts.length} conflicts: ${list.join("\n")}`;
+  return new StatusError(409, "Conflict", `Apply failed with ${text}`, {
+    causes: conflicts.map((one) => ({
+      reason: "FieldManagerConflict",
+      message: `conflict with ${nameOf(one)}`,
+      field: one.field,
+    })),
+  });
 };
 
 const isNewEvent = ({ group }: Kind) => group === "events.k8s.io";

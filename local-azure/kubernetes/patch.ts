@@ -33,8 +33,14 @@ const MERGE_KEYS: Readonly<Record<string, string>> = {
   ownerReferences: "uid",
 };
 
+/** What tells the entries of such a list apart for whoever applies them: the `listMapKey` tags there. */
+export const LIST_KEYS: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(Object.entries(MERGE_KEYS).map(([list, key]) => [list, [key]])),
+  ports: ["containerPort", "protocol"],
+};
+
 /** The lists of plain values that are merged as sets. */
-const SET_LISTS = ["finalizers"];
+export const SET_LISTS = ["finalizers"];
 
 export const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);

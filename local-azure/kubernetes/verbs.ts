@@ -4,6 +4,7 @@ import type { Cluster } from "./cluster";
 import { apiVersionOf, type Kind } from "./kinds/kind";
 import { metadataErrors } from "./kinds/names";
 import { malformedQuantity } from "./kinds/pod-validation";
+import { updateFields } from "./managed-fields";
 import { checkNamespace, forbidProtectedNamespace, fillNamespace } from "./namespaces";
 import type { Pod } from "./pod";
 import { nameSuffix } from "./random";
@@ -73,7 +74,15 @@ export const updateObject = (
   target: Target,
   name: string,
   body: unknown,
-  { dryRun, subresource }: WriteOptions & { readonly subresource?: string },
+  {
+    dryRun,
+    subresource,
+    manager,
+  }: WriteOptions & {
+    readonly subresource?: string;
+    /** Who changes it, unless it brings its managed fields along: a server-side apply does. */
+    readonly manager?: string;
+  },
 ): KubernetesObject => {
   const { cluster, kind, namespace } = target;
   const before = getObject(target, name);
@@ -113,6 +122,14 @@ export const updateObject = (
     ...(kind.validate?.(object) ?? []),
     ...(kind.validateUpdate?.(object, before) ?? []),
   ]);
+  if (before.metadata.managedFields !== undefined && manager !== undefined) {
+    object.metadata.managedFields = updateFields(before, object, {
+      manager,
+      operation: "Update",
+      apiVersion: apiVersionOf(kind),
+      time: cluster.timestamp(),
+    });
+  }
   if (dryRun) return object;
   const updated = cluster.objects.put(kind.plural, object);
   // Whoever removes the last finalizer of a deleted object ends it.
