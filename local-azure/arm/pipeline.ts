@@ -6,6 +6,7 @@ import { isRecord } from "./body";
 import { canonicalId, canonicalScope } from "./canonical-id";
 import * as errors from "./errors";
 import type { Faults } from "../core/faults";
+import { checkPreconditions, preconditionsOf, type Preconditions } from "./preconditions";
 import { findResourceType } from "./registry";
 import { parseResourcePath, resourceTypeOf, type ResourcePath } from "./resource-id";
 import type { ArmContext, ResourceRequest, ResourceType } from "./resource-type";
@@ -29,6 +30,7 @@ export interface ArmRequest {
   readonly address: string;
   readonly apiVersion: string;
   readonly principal: AccessTokenClaims;
+  readonly preconditions: Preconditions;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -62,6 +64,7 @@ export async function respond(
     address: `${arm.azure.origin}${url.pathname}`,
     apiVersion,
     principal,
+    preconditions: preconditionsOf(request),
     body: await readBody(request),
   };
   return (
@@ -100,6 +103,7 @@ async function respondToResourceRequest(
   };
   if (method === "HEAD") return headResource(type, resourceRequest);
   if (!changes) return getResource(type, resourceRequest, arm);
+  if (type.entityTag === true) checkPreconditions(request.preconditions, method, existing);
   faults.raise(type.type, method);
   switch (method) {
     case "PUT":

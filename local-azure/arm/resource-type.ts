@@ -73,6 +73,8 @@ export interface ResourceType {
   readonly longRunning?: LongRunning;
   /** Has `systemData`: who made and changed it, and when. */
   readonly systemData?: boolean;
+  /** Has an `eTag`, and heeds `If-Match` and `If-None-Match`. */
+  readonly entityTag?: boolean;
   /** The namespaces that have to be registered; that of the type if not given. */
   readonly namespaces?: readonly string[];
 

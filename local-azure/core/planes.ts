@@ -40,6 +40,8 @@ export interface ArmResource {
   tags?: Record<string, string>;
   sku?: Record<string, unknown>;
   identity?: Record<string, unknown>;
+  /** Another one after every change; few types have it. */
+  eTag?: string;
   properties: Record<string, unknown>;
 }
 

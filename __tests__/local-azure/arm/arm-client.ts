@@ -67,6 +67,7 @@ interface Asking {
   readonly token?: string | null;
   /** `null` sends none. @default what the providers ask for */
   readonly apiVersion?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A local Azure in this process, on a clock that stands still, and the requests of its operator. */
@@ -189,6 +190,7 @@ export class ArmClient {
         headers: {
           ...(token !== null && { authorization: `Bearer ${token}` }),
           ...(text !== null && { "content-type": "application/json" }),
+          ...asking.headers,
         },
         body: text,
       }),

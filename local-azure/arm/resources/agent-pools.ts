@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { AzureError } from "../../core/errors";
 import type { ArmResource } from "../../core/planes";
@@ -34,6 +35,7 @@ export const agentPools: ResourceType = {
   type: AGENT_POOLS,
   apiVersions: apiVersions("Microsoft.ContainerService/managedClusters", "2019-02-01"),
   placement: "child",
+  entityTag: true,
   longRunning: { put: 400, delete: 300, poll: "operation" },
 
   put({ id, name, scope, body: sent, existing }, arm) {
@@ -147,6 +149,7 @@ export function agentPool(
       ...set,
       // AKS picks a size that the region has.
       vmSize: vmSize ?? "Standard_D4ds_v5",
+      eTag: randomUUID(),
       provisioningState: existing ? "Updating" : "Creating",
       powerState: { code: "Running" },
       orchestratorVersion: given.orchestratorVersion ?? version,

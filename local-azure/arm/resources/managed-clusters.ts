@@ -57,6 +57,7 @@ export const managedClusters: ResourceType = {
   tracked: true,
   systemData: true,
   longRunning: { put: 800, delete: 500, poll: "operation" },
+  entityTag: true,
   patch: { parts: ["tags"] },
 
   put({ id, name, body: sent, existing }, arm) {
@@ -87,6 +88,7 @@ export const managedClusters: ResourceType = {
       ...(given.tags && { tags: given.tags }),
       sku: { name: given.sku?.name ?? "Base", tier: given.sku?.tier ?? "Free" },
       identity: resourceIdentity(identity, existing, arm),
+      eTag: randomUUID(),
       properties: {
         ...kept(properties),
         ...version,
