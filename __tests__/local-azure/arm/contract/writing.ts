@@ -5,9 +5,12 @@ import type { TypeUnderTest } from "./type-under-test";
 
 /** Without what differs from one request to the next. */
 function lasting({ properties, ...rest }: Body): unknown {
+  const { agentPoolProfiles, ...others } = properties;
+  const pools = agentPoolProfiles as Record<string, unknown>[] | undefined;
   return {
-    ...{ ...rest, systemData: undefined, etag: undefined },
-    properties: { ...properties, updatedOn: undefined },
+    ...{ ...rest, systemData: undefined, etag: undefined, eTag: undefined },
+    properties: { ...others, updatedOn: undefined, eTag: undefined },
+    pools: pools?.map((pool) => ({ ...pool, eTag: undefined })),
   };
 }
 
