@@ -33,6 +33,14 @@ export const resourceNotFound = () => gatewayError(404, "404", "Resource not fou
 export const unsupportedApiVersion = () =>
   gatewayError(400, "BadRequest", "API version not supported");
 
+/** Source: microsoft-foundry-for-vscode issue 65, chatboxai/chatbox issue 1745. */
+export const modelNeedsVersion = (model: string, version: string) =>
+  gatewayError(
+    400,
+    "BadRequest",
+    `Model ${model} is enabled only for api versions ${version} and later`,
+  );
+
 /** Source: Azure-Samples/azure-search-openai-demo issue 1617. */
 export const keysDisabled = () =>
   gatewayError(

@@ -15,6 +15,7 @@ import { parseChatRequest, type ChatRequest } from "./chat-request";
 import {
   deploymentNotFound,
   invalidRequest,
+  modelNeedsVersion,
   OpenAiError,
   operationNotSupported,
   rateLimited,
@@ -37,6 +38,9 @@ const CHAT = `${ACTIONS}/deployments/chat/completions/action`;
 const READ_MODELS = `${ACTIONS}/models/read`;
 const READ_DEPLOYMENTS = `${ACTIONS}/deployments/read`;
 
+/** The first dated version with models that reason: danielmiessler/Fabric pull request 1981 for gpt-5. */
+const REASONING_SINCE = "2024-12-01-preview";
+
 /** What models that reason do not take: https://learn.microsoft.com/azure/ai-foundry/openai/how-to/reasoning#not-supported */
 const NOT_FOR_REASONING = [
   "top_p",
@@ -52,7 +56,7 @@ export const createOpenAiPlane = (azure: LocalAzure): Plane => {
   const rateLimit = new RateLimit(azure.clock);
 
   const answer = (request: ChatRequest, deployment: Deployment, apiVersion: string): Response => {
-    checkModel(request, deployment.model);
+    checkModel(request, deployment.model, apiVersion);
     const verdict = rateLimit.take(deployment, expectedTokens(request));
     if (!verdict.permitted) {
       throw rateLimited(verdict.limit, apiVersion, verdict.retryAfterSeconds, verdict.headers);
@@ -184,9 +188,12 @@ export const createOpenAiPlane = (azure: LocalAzure): Plane => {
 };
 
 /** @throws OpenAiError 400 when the deployment's model does not take such a request. */
-const checkModel = (request: ChatRequest, model: string): void => {
+const checkModel = (request: ChatRequest, model: string, apiVersion: string): void => {
   if (!answersChat({ name: model })) throw operationNotSupported(model);
   if (!REASONING.test(model)) return;
+  if (!V1_VERSIONS.has(apiVersion) && apiVersion < REASONING_SINCE) {
+    throw modelNeedsVersion(model, REASONING_SINCE);
+  }
   if (request.max_tokens != null) {
     throw unsupportedParameter("max_tokens", "max_completion_tokens");
   }

@@ -1,4 +1,4 @@
-import { ask, CHAT_ACTION, OpenAiAccount } from "../openai-account";
+import { ask, CHAT_ACTION, OpenAiAccount, type ServiceError } from "../openai-account";
 import { expectRefusal } from "./refusal";
 
 let account: OpenAiAccount;
@@ -109,6 +109,7 @@ describe("what a request can be refused for", () => {
       account.deploy("reasoning", "o4-mini", "2025-04-16");
       account.deploy("five", "gpt-5", "2025-08-07");
     });
+    const apiVersion = "2024-12-01-preview";
 
     test.each([
       [
@@ -131,16 +132,41 @@ describe("what a request can be refused for", () => {
       ],
     ])("%j", async (more, param, code, message) => {
       for (const deployment of ["reasoning", "five"]) {
-        await expectRefusal(account, ask("?", more), { param, code, message }, { deployment });
+        const address = { deployment, apiVersion };
+        await expectRefusal(account, ask("?", more), { param, code, message }, address);
       }
     });
 
     test("but not max_completion_tokens, nor the default temperature", async () => {
       const { status } = await account.chat(
         ask("?", { max_completion_tokens: 100, temperature: 1 }),
-        { deployment: "reasoning" },
+        { deployment: "reasoning", apiVersion },
       );
       expect(status).toBe(200);
+    });
+
+    // microsoft/microsoft-foundry-for-vscode issue 65, danielmiessler/Fabric pull request 1981.
+    test("every question in an older version, as that of the tutorial's own sample", async () => {
+      for (const older of ["2023-07-01-preview", "2024-10-21"]) {
+        const { status, body } = await account.chat<ServiceError>(ask(), {
+          deployment: "five",
+          apiVersion: older,
+        });
+        expect([status, body]).toEqual([
+          400,
+          {
+            error: {
+              code: "BadRequest",
+              message: "Model gpt-5 is enabled only for api versions 2024-12-01-preview and later",
+            },
+          },
+        ]);
+      }
+      const v1 = await account.request("/openai/v1/chat/completions", {
+        method: "POST",
+        body: JSON.stringify(ask("?", { model: "five" })),
+      });
+      expect(v1.status).toBe(200);
     });
   });
 });
