@@ -28,6 +28,7 @@ export const admitWorkloadIdentity = (cluster: Cluster, pod: Pod): void => {
     spec.serviceAccountName ?? "default",
   );
   const ofAccount = account?.metadata.annotations ?? {};
+  checkProxy(pod);
   const expirationSeconds = tokenExpiration(
     metadata.annotations?.[`${PREFIX}/service-account-token-expiration`] ??
       ofAccount[`${PREFIX}/service-account-token-expiration`],
@@ -60,6 +61,22 @@ export const admitWorkloadIdentity = (cluster: Cluster, pod: Pod): void => {
     },
   };
   spec.volumes = withNamed(spec.volumes ?? [], volume);
+};
+
+/**
+ * The proxy that gives code of the time before workload identity its tokens. It is checked and not injected: its
+ * images, which redirect a whole pod's traffic, cannot run as processes of this machine.
+ */
+const checkProxy = ({ metadata, spec }: Pod): void => {
+  if (metadata.annotations?.[`${PREFIX}/inject-proxy-sidecar`] === undefined) return;
+  if (spec.hostNetwork === true) {
+    throw denied("hostNetwork is set to true, cannot inject proxy sidecar");
+  }
+  const port = metadata.annotations[`${PREFIX}/proxy-sidecar-port`];
+  if (port === undefined || /^[+-]?\d+$/.test(port)) return;
+  throw denied(
+    `failed to parse proxy sidecar port: strconv.ParseInt: parsing ${JSON.stringify(port)}: invalid syntax`,
+  );
 };
 
 const addIdentity = (container: Container, variables: Record<string, string>): void => {

@@ -209,3 +209,33 @@ test.each([
     code: 400,
   });
 });
+
+/** Azure/azure-workload-identity v1.5, pkg/webhook/webhook.go (`Handle`, `getProxyPort`). */
+describe("the proxy for older code", () => {
+  const INJECT = { "azure.workload.identity/inject-proxy-sidecar": "true" };
+
+  test.each<[string, Json, string]>([
+    [
+      "in a pod on its node's network",
+      { annotations: INJECT, hostNetwork: true },
+      "hostNetwork is set to true, cannot inject proxy sidecar",
+    ],
+    [
+      "on a port that is none",
+      { annotations: { ...INJECT, "azure.workload.identity/proxy-sidecar-port": "http" } },
+      'failed to parse proxy sidecar port: strconv.ParseInt: parsing "http": invalid syntax',
+    ],
+  ])("is refused %s", async (_, pod, reason) => {
+    const { status, body } = await post(pod);
+    expect(status).toBe(400);
+    expect(body.message).toBe(
+      `admission webhook "mutation.azure-workload-identity.io" denied the request: ${reason}`,
+    );
+  });
+
+  test("keeps nobody from the token", async () => {
+    const { containers } = await specOf({ annotations: INJECT });
+    expect(containers[0].env).toEqual(ENVIRONMENT);
+    expect((await post({ hostNetwork: true })).status).toBe(201);
+  });
+});
