@@ -16,7 +16,11 @@ const body = z.looseObject({
       .enum(["User", "Group", "ServicePrincipal", "ForeignGroup", "Device"])
       .nullish(),
     description: z.string().nullish(),
-    condition: z.string().nullish(),
+    // Kept without being evaluated, it would permit more here than in Azure.
+    condition: z
+      .string()
+      .max(0, { error: "the local Azure does not evaluate conditions of role assignments" })
+      .nullish(),
     conditionVersion: z.string().nullish(),
     delegatedManagedIdentityResourceId: z.string().nullish(),
   }),

@@ -95,6 +95,15 @@ it.each([
   expect([status, body.error.code]).toEqual([400, code]);
 });
 
+it("refuses a condition rather than permit what Azure would not", async () => {
+  const condition =
+    "@Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase 'User'";
+  const { status, body } = await put(at(ACCOUNT, 1), { condition, conditionVersion: "2.0" });
+  expect([status, body.error.code]).toEqual([400, "InvalidRequestContent"]);
+  expect(body.error.message).toContain("does not evaluate conditions of role assignments");
+  expect((await put(at(ACCOUNT, 1), { condition: "", conditionVersion: "" })).status).toBe(201);
+});
+
 it("believes who says what kind a new principal is", async () => {
   // https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
   const principalId = "00000000-0000-4000-8000-000000000000";
