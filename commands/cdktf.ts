@@ -74,6 +74,6 @@ main(verb ?? "", args).then(
   },
   (error: unknown) => {
     console.error(`${verb ?? ""}: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
+    process.exitCode = interrupted.aborted ? INTERRUPTED : 1;
   },
 );

@@ -7,7 +7,7 @@ import { prepareEngine } from "../engine";
 import { isSwitchedOn } from "../verify/credential";
 import { keepsStateHere } from "../review/synthesized";
 import { synthesize } from "./base-synthesis";
-import { runCdktf, runCommand } from "./child";
+import { INTERRUPTED, runCdktf, runCommand } from "./child";
 import { confirm } from "./confirm";
 import { engineOutput } from "./engine-output";
 import { interruption } from "./interruption";
@@ -204,5 +204,5 @@ new Command("demo")
   .parseAsync()
   .catch((error: unknown) => {
     console.error(`\ndemo: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = interrupted.aborted ? 130 : 1;
+    process.exitCode = interrupted.aborted ? INTERRUPTED : 1;
   });
