@@ -145,7 +145,9 @@ async function request(
   body?: unknown,
   expected: readonly number[] = [],
 ): Promise<Response> {
+  const call = `${method} ${repository}${path.split("?")[0] ?? ""}`;
   for (let attempt = 1; ; attempt++) {
+    const mayRetry = attempt < TRIES;
     const response = await fetch(`${api}/repos/${repository}${path}`, {
       method,
       headers: {
@@ -156,20 +158,37 @@ async function request(
       },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(30_000),
+    }).catch((error: unknown) => {
+      // A comment may have been written although the answer was lost: no second one.
+      if (mayRetry && method !== "POST") return undefined;
+      throw new Error(`${api} gave no answer to ${call}: ${reasonOf(error)}`, { cause: error });
     });
+    if (response === undefined) {
+      await sleep(attempt * 1000);
+      continue;
+    }
     if (response.ok || expected.includes(response.status)) return response;
     const { message } = z
       .object({ message: z.string() })
       .catch({ message: response.statusText })
       .parse(await response.json().catch(() => undefined));
-    if (attempt < TRIES && (response.status >= 500 || response.status === 429)) {
-      await sleep(Number(response.headers.get("retry-after") ?? attempt) * 1000);
+    const after = response.headers.get("retry-after");
+    // A secondary rate limit is a 403 that says when to come back ("Rate limits for the REST API").
+    const busy = response.status >= 500 || response.status === 429 || after !== null;
+    if (mayRetry && busy) {
+      await sleep(Number(after ?? attempt) * 1000);
       continue;
     }
     throw new Error(
-      `GitHub answered ${response.status} (${message}) to ${method} ${repository}${path.split("?")[0] ?? ""}${wayOut(response.status)}`,
+      `GitHub answered ${response.status} (${message}) to ${call}${busy ? "." : wayOut(response.status)}`,
     );
   }
+}
+
+/** `fetch` says what happened in the cause only, whose message may be empty. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
+  return [cause?.message, cause?.code, message].find(Boolean) ?? "";
 }
 
 function wayOut(status: number): string {

@@ -108,6 +108,30 @@ describe("what GitHub refuses", () => {
     expect(waits).toEqual([1_000, 9_000]);
   });
 
+  // https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+  test("a secondary rate limit, too, although it is a 403", async () => {
+    server.failures = [{ status: 403, message: "secondary rate limit", retryAfter: "60" }];
+    await expect(comment().put("text")).resolves.toBe("created");
+    expect(waits).toEqual([60_000]);
+  });
+
+  test("a GitHub that cannot be reached is named", async () => {
+    const slept: number[] = [];
+    const nowhere = new PullRequestComment(
+      {
+        api: "http://127.0.0.1:1",
+        repository: "owner/name",
+        token: "t0ken",
+        sleep: (ms) => Promise.resolve(void slept.push(ms)),
+      },
+      7,
+    );
+    await expect(nowhere.put("text")).rejects.toThrow(
+      /^http:\/\/127\.0\.0\.1:1 gave no answer to GET owner\/name\/issues\/7\/comments: (?!fetch failed)/,
+    );
+    expect(slept).toEqual([1_000, 2_000]);
+  });
+
   test("and given up in the end", async () => {
     server.failures = Array.from({ length: 3 }, () => ({ status: 503, message: "no" }));
     await expect(comment().put("text")).rejects.toThrow(/GitHub answered 503/);
