@@ -13,10 +13,12 @@ import { join, resolve } from "node:path";
 import { Language } from "@cdktf/commons";
 import { ConstructsMaker, TerraformProviderConstraint } from "@cdktf/provider-generator";
 import { Command, Option } from "commander";
-import { registryAnswers } from "../engine";
+import { prepareEngine, registryAnswers } from "../engine";
 
 const root = resolve(__dirname, "..");
 const bindings = join(root, ".gen");
+
+const REGISTRY = "registry.terraform.io";
 
 /** The release whose schema `toolchain/schemas/azapi.json` records. */
 const recordedVersion = "2.12.0";
@@ -87,11 +89,13 @@ function readRecordedSchema(constraint: TerraformProviderConstraint): string {
 
 /** `cdktf get` empties its output before it knows whether it can fill it. */
 async function generateFromRegistry(output: string): Promise<void> {
+  const engine = await prepareEngine();
   await replaceFolder(output, (staging) => {
     const generated = join(staging, "gen");
     const cdktf = join(root, "node_modules", ".bin", "cdktf");
     const { status, error } = spawnSync(cdktf, ["get", "--force", "--output", generated], {
       cwd: root,
+      env: { ...process.env, ...engine.environment },
       stdio: "inherit",
     });
     if (error) throw error;
@@ -101,12 +105,13 @@ async function generateFromRegistry(output: string): Promise<void> {
 }
 
 async function get(from: "registry" | "recorded" | undefined): Promise<void> {
-  if (
-    from === "registry" ||
-    (from === undefined && (await registryAnswers("registry.terraform.io")))
-  ) {
+  const answers = from !== "recorded" && (await registryAnswers(REGISTRY));
+  if (answers) {
     await generateFromRegistry(bindings);
     return;
+  }
+  if (from === "registry") {
+    throw new Error(`${REGISTRY} does not answer. \`--from recorded\` needs no network.`);
   }
   await generateFromRecordedSchema(bindings);
   console.log(`.gen: azapi ${recordedVersion}, from the recorded schema in toolchain/schemas`);
