@@ -3,11 +3,18 @@ import { Hono } from "hono";
 import { createArmPlane, type Arm } from "./arm/plane";
 import { createControls } from "./core/controls";
 import { AzureError } from "./core/errors";
-import type { KubernetesPlane, LocalAzure, Plane, RegistryPlane } from "./core/planes";
+import type {
+  KubernetesPlane,
+  LocalAzure,
+  Plane,
+  RegistryPlane,
+  StoragePlane,
+} from "./core/planes";
 import { createEntraPlane, type Entra } from "./entra/plane";
 import { createKubernetesPlane } from "./kubernetes/plane";
 import { createOpenAiPlane } from "./openai/plane";
 import { createRegistryPlane } from "./registry/plane";
+import { createStoragePlane } from "./storage/plane";
 
 export interface LocalAzureOptions extends Pick<
   LocalAzure,
@@ -49,6 +56,7 @@ export function createServer(options: LocalAzureOptions): Server {
     kubernetes?: KubernetesPlane;
     openai?: Plane;
     registry?: RegistryPlane;
+    storage?: StoragePlane;
   } = {};
   const built = <T>(plane: T | undefined): T => {
     if (plane === undefined) throw new Error("A plane was used before it was built.");
@@ -72,12 +80,16 @@ export function createServer(options: LocalAzureOptions): Server {
     get registry() {
       return built(planes.registry);
     },
+    get storage() {
+      return built(planes.storage);
+    },
   };
   const entra = (planes.entra = createEntraPlane(azure));
   const arm = (planes.arm = createArmPlane(azure, hold));
   const kubernetes = (planes.kubernetes = createKubernetesPlane(azure));
   const openai = (planes.openai = createOpenAiPlane(azure));
   const registry = (planes.registry = createRegistryPlane(azure));
+  const storage = (planes.storage = createStoragePlane(azure));
 
   const app = new Hono({ getPath: pathOf });
   app.use(async (c, next) => {
@@ -113,7 +125,8 @@ export function createServer(options: LocalAzureOptions): Server {
     ).toResponse(),
   );
   app.route("/local-azure", createControls(arm.faults));
-  const all: Plane[] = [entra, arm, kubernetes, openai, registry];
+  // Storage is told by its host names and comes first: of all the others, every host has the same paths.
+  const all: Plane[] = [storage, entra, arm, kubernetes, openai, registry];
   for (const plane of all) app.route("/", plane.routes);
   arm.resume();
 

@@ -34,7 +34,7 @@ export class Authorization {
 
   /** Whether a role assignment at the scope or above it permits an action of a service's own endpoint. */
   permitsDataAction(principalId: string, dataAction: string, scope: string): boolean {
-    const plane = REGISTRY_ACTIONS.test(dataAction) ? "control" : "data";
+    const plane = ENDPOINT_ACTIONS.test(dataAction) ? "control" : "data";
     return this.#permits(principalId, dataAction, scope, plane);
   }
 
@@ -102,12 +102,14 @@ export class Authorization {
 }
 
 /**
- * The permissions of a registry's data plane are actions, not data actions, for historical reasons.
+ * Two services ask at their own endpoints for permissions that are actions, not data actions: a registry for all
+ * of them, the Blob service for those of a container.
  *
- * Source: the definition of the built-in role AcrPull.
+ * Source: the definitions of the built-in roles AcrPull and Storage Blob Data Reader;
+ * https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory
  */
-const REGISTRY_ACTIONS =
-  /^microsoft\.containerregistry\/registries\/(?:pull|push|artifacts|quarantine|sign)\//i;
+const ENDPOINT_ACTIONS =
+  /^microsoft\.(?:containerregistry\/registries\/(?:pull|push|artifacts|quarantine|sign)\/|storage\/storageaccounts\/blobservices\/containers\/[a-z]+$)/i;
 
 function allows(role: RoleDefinition, operation: string, plane: "control" | "data"): boolean {
   return role.permissions.some(({ actions, notActions, dataActions, notDataActions }) => {

@@ -23,7 +23,6 @@ const WITHOUT_TYPES = [
   "Microsoft.Network",
   "Microsoft.OperationalInsights",
   "Microsoft.OperationsManagement",
-  "Microsoft.Storage",
 ];
 
 /** Which resource providers the subscription uses. */

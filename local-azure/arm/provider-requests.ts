@@ -2,6 +2,7 @@ import type { ArmRequest } from "./pipeline";
 import { findResourceType } from "./registry";
 import type { ArmContext } from "./resource-type";
 import { checkRegistryName } from "./resources/container-registries";
+import { checkStorageAccountName } from "./resources/storage-accounts";
 
 /** `GET|POST /subscriptions/S/providers/<namespace>[/register|/unregister]`. */
 export function respondToProviderRequest(
@@ -45,9 +46,16 @@ export function respondToProviderRequest(
       return Response.json(provider(namespace, arm));
     }
     case "checknameavailability":
-      if (namespace.toLowerCase() !== "microsoft.containerregistry") return undefined;
-      may("Microsoft.ContainerRegistry/checkNameAvailability/read");
-      return Response.json(checkRegistryName(body, arm));
+      switch (namespace.toLowerCase()) {
+        case "microsoft.containerregistry":
+          may("Microsoft.ContainerRegistry/checkNameAvailability/read");
+          return Response.json(checkRegistryName(body, arm));
+        case "microsoft.storage":
+          may("Microsoft.Storage/checkNameAvailability/read");
+          return Response.json(checkStorageAccountName(body, arm));
+        default:
+          return undefined;
+      }
     default:
       return undefined;
   }

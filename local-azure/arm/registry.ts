@@ -2,6 +2,7 @@ import type { ResourceType } from "./resource-type";
 import { accountDeployments } from "./resources/account-deployments";
 import { accountModels } from "./resources/account-models";
 import { agentPools, maintenanceConfigurations } from "./resources/agent-pools";
+import { blobContainers } from "./resources/blob-containers";
 import { cognitiveServicesAccounts } from "./resources/cognitive-services-accounts";
 import { containerRegistries, registryReplications } from "./resources/container-registries";
 import { deletedAccountList, deletedAccounts } from "./resources/deleted-accounts";
@@ -15,6 +16,8 @@ import { resourceGroups } from "./resources/resource-groups";
 import { roleAssignments } from "./resources/role-assignments";
 import { roleDefinitions } from "./resources/role-definitions";
 import { sshPublicKeys } from "./resources/ssh-public-keys";
+import { storageAccounts } from "./resources/storage-accounts";
+import { blobServices, fileServices } from "./resources/storage-services";
 import { userAssignedIdentities } from "./resources/user-assigned-identities";
 
 /** Every resource type that exists here: one file in `resources/`, one line in this table. */
@@ -39,6 +42,10 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
   userAssignedIdentities,
   federatedIdentityCredentials,
   linkers,
+  storageAccounts,
+  blobServices,
+  fileServices,
+  blobContainers,
 ];
 
 /** The type by its name, compared without case. */

@@ -71,6 +71,8 @@ export interface ResourceType {
   /** The regions of the type, if not all. */
   readonly locations?: readonly string[];
   readonly longRunning?: LongRunning;
+  /** What a `PUT` that makes a resource is answered with. @default 201 */
+  readonly created?: 200;
   /** Has `systemData`: who made and changed it, and when. */
   readonly systemData?: boolean;
   /** Has an `eTag`, and heeds `If-Match` and `If-None-Match`. */

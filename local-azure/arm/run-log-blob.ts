@@ -1,3 +1,5 @@
+import { byteRange } from "../core/byte-range";
+
 /** What the metadata `Complete` of an ended run's log says. Source: Azure/azure-cli, acr/_stream_utils.py. */
 const COMPLETE: Readonly<Record<string, string>> = {
   Succeeded: "successful",
@@ -28,20 +30,19 @@ export function runLogBlob(
     "x-ms-version": "2021-12-02",
     ...(complete !== undefined && { "x-ms-meta-Complete": complete }),
   };
-  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
-  if (from === undefined) {
+  const asked = byteRange(range, content.length);
+  if (asked === undefined) {
     return new Response(content, {
       headers: { ...headers, "content-length": String(content.length) },
     });
   }
-  const start = Number(from);
-  if (start >= content.length) {
+  if (asked === "unsatisfiable") {
     return new Response(null, {
       status: 416,
       headers: { "x-ms-error-code": "InvalidRange", "content-range": `bytes */${content.length}` },
     });
   }
-  const end = Math.min(to === undefined || to === "" ? Infinity : Number(to), content.length - 1);
+  const { start, end } = asked;
   return new Response(content.subarray(start, end + 1), {
     status: 206,
     headers: { ...headers, "content-range": `bytes ${start}-${end}/${content.length}` },

@@ -84,7 +84,7 @@ export async function putResource(
     },
   };
   arm.inventory.set(resource);
-  const status = request.existing ? (patched?.status ?? 200) : 201;
+  const status = request.existing ? (patched?.status ?? 200) : (type.created ?? 201);
   if (duration === undefined) {
     await type.finishPut?.(resource, arm);
     return Response.json(view(type, arm.inventory.get(resource.id) ?? resource, arm), { status });

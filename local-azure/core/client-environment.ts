@@ -22,6 +22,8 @@ export function clientEnvironment({
 }): Record<string, string> {
   return {
     ARM_METADATA_HOSTNAME: new URL(origin).host,
+    // The same for OpenTofu's state backend, which knows no other name of it.
+    ARM_METADATA_HOST: new URL(origin).host,
     ARM_RESOURCE_MANAGER_ENDPOINT: origin,
     ARM_RESOURCE_MANAGER_AUDIENCE: "https://management.azure.com",
     ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST: origin,

@@ -21,6 +21,7 @@ export interface LocalAzure {
   readonly kubernetes: KubernetesPlane;
   readonly openai: Plane;
   readonly registry: RegistryPlane;
+  readonly storage: StoragePlane;
 }
 
 /** A part of the local Azure with routes of its own. */
@@ -209,4 +210,11 @@ export interface RegistryPlane extends Plane {
   };
   repositories(registryName: string): string[];
   deleteRegistry(registryName: string): Promise<void>;
+}
+
+export interface StoragePlane extends Plane {
+  /** `https://<account>.<service>.localhost:<port>/`, with the slash at its end as on Azure. */
+  endpoint(accountName: string, service: string): string;
+  /** Removes all blobs of a container, or of all containers of an account. */
+  forget(resourceId: string): void;
 }

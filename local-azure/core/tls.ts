@@ -1,4 +1,4 @@
-import { generateKeyPair, randomBytes } from "node:crypto";
+import { generateKeyPair, randomBytes, X509Certificate } from "node:crypto";
 import { promisify } from "node:util";
 import forge from "node-forge";
 import type { Clock } from "./clock";
@@ -18,7 +18,7 @@ interface SavedCertificate extends ServerCertificate {
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * A certificate for `localhost`, signed by an authority made for this local Azure alone. It is kept in the
+ * A certificate for `localhost` and the Blob service's hosts below it, signed by an authority made for this local Azure alone. It is kept in the
  * store, so that what trusts the authority keeps working after a restart, and made again in its last week.
  *
  * The authority's key is dropped once it has signed: nobody can sign a second certificate with it.
@@ -27,12 +27,19 @@ export async function serverCertificate(store: Store, clock: Clock): Promise<Ser
   const collection = store.collection<SavedCertificate>("core.certificates");
   const saved = collection.get("server");
   const now = clock.now();
-  if (saved && Date.parse(saved.expires) - now.getTime() > 7 * DAY) return saved;
+  if (saved && Date.parse(saved.expires) - now.getTime() > 7 * DAY && namesBlobs(saved)) {
+    return saved;
+  }
   // 397 days is the longest life that TLS clients accept for a server's certificate.
   const expires = new Date(now.getTime() + 397 * DAY);
   const made = { ...(await sign(now, expires)), expires: expires.toISOString() };
   collection.set("server", made);
   return made;
+}
+
+/** Whether it is good for the endpoints of storage accounts: one that was made before there were any is not. */
+function namesBlobs({ certificate }: ServerCertificate): boolean {
+  return new X509Certificate(certificate).checkHost("account.blob.localhost") !== undefined;
 }
 
 async function sign(from: Date, until: Date): Promise<ServerCertificate> {
@@ -60,6 +67,7 @@ async function sign(from: Date, until: Date): Promise<ServerCertificate> {
         name: "subjectAltName",
         altNames: [
           { type: 2, value: "localhost" },
+          { type: 2, value: "*.blob.localhost" },
           { type: 7, ip: "127.0.0.1" },
           { type: 7, ip: "::1" },
         ],

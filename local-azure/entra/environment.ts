@@ -32,7 +32,7 @@ export function cloudEnvironment(origin: string) {
       mysqlServerEndpoint: "mysql.database.azure.com",
       postgresqlServerEndpoint: "postgres.database.azure.com",
       sqlServerHostname: "database.windows.net",
-      storage: "core.windows.net",
+      storage: new URL(origin).host,
       storageSyncEndpointSuffix: "afs.azure.net",
       synapseAnalytics: "dev.azuresynapse.net",
     },
@@ -82,6 +82,7 @@ export const RESOURCES: ReadonlySet<string> = new Set([
   "https://ai.azure.com",
   "https://containerregistry.azure.net",
   "https://graph.microsoft.com",
+  "https://storage.azure.com",
   // The server application of Entra-integrated AKS clusters, which kubelogin asks for.
   "6dae42f8-4368-4678-94ff-3960e28e3630",
 ]);

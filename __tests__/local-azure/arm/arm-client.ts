@@ -23,6 +23,7 @@ const API_VERSIONS: readonly (readonly [RegExp, string])[] = [
   [/Microsoft\.CognitiveServices/i, "2026-03-01"],
   [/Microsoft\.ManagedIdentity/i, "2024-11-30"],
   [/Microsoft\.Compute/i, "2024-11-01"],
+  [/Microsoft\.Storage/i, "2025-06-01"],
 ];
 
 export const NAMESPACES = [
@@ -33,6 +34,7 @@ export const NAMESPACES = [
   "Microsoft.KubernetesConfiguration",
   "Microsoft.ManagedIdentity",
   "Microsoft.ServiceLinker",
+  "Microsoft.Storage",
 ];
 
 /** What Azure Resource Manager answers: a resource, an error, a list, an operation. */

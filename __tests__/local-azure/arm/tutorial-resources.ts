@@ -22,6 +22,8 @@ export const TASK = `${REGISTRY}/tasks/build-image`;
 export const IDENTITY = at("Microsoft.ManagedIdentity/userAssignedIdentities", "MyIdentity");
 export const CREDENTIAL = `${IDENTITY}/federatedIdentityCredentials/MyCredential`;
 export const SSH_KEY = at("Microsoft.Compute/sshPublicKeys", "MyKey");
+export const STORAGE_ACCOUNT = at("Microsoft.Storage/storageAccounts", "mystorage");
+export const BLOB_CONTAINER = `${STORAGE_ACCOUNT}/blobServices/default/containers/tfstate`;
 export const ROLE_ASSIGNMENT = at(
   "Microsoft.Authorization/roleAssignments",
   "b0f0a9d2-6a1e-4a9f-9a53-6f0d4ab8f3e1",
@@ -107,6 +109,11 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       },
     },
   },
+  [STORAGE_ACCOUNT]: {
+    needs: [GROUP],
+    body: { location: "eastus", kind: "StorageV2", sku: { name: "Standard_LRS" } },
+  },
+  [BLOB_CONTAINER]: { needs: [STORAGE_ACCOUNT], body: { properties: { publicAccess: "None" } } },
   [SSH_KEY]: { needs: [GROUP], body: { location: "eastus" } },
   [ROLE_ASSIGNMENT]: {
     needs: [ACCOUNT, IDENTITY],

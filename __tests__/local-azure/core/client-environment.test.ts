@@ -16,6 +16,8 @@ test("everything that points a provider or an SDK at the local Azure", () => {
   ).toEqual({
     // A host with a port, without a scheme: azurerm puts `https://` before it.
     ARM_METADATA_HOSTNAME: "localhost:4430",
+    // OpenTofu's azurerm backend (internal/backend/remote-state/azure/backend.go, `metadata_host`).
+    ARM_METADATA_HOST: "localhost:4430",
     ARM_RESOURCE_MANAGER_ENDPOINT: ORIGIN,
     ARM_RESOURCE_MANAGER_AUDIENCE: "https://management.azure.com",
     ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST: ORIGIN,

@@ -17,10 +17,11 @@ beforeAll(async () => {
 test("the server's certificate is for this machine's loopback interface, and nothing else", () => {
   const server = new X509Certificate(made.certificate);
   expect(server.subjectAltName).toBe(
-    "DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1",
+    "DNS:localhost, DNS:*.blob.localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1",
   );
   expect(server.checkHost("localhost")).toBe("localhost");
   expect(server.checkIP("127.0.0.1")).toBe("127.0.0.1");
+  expect(server.checkHost("mystorage.blob.localhost")).toBe("*.blob.localhost");
   expect(server.checkHost("example.com")).toBeUndefined();
   expect(server.ca).toBe(false);
   expect(server.keyUsage).toEqual(["1.3.6.1.5.5.7.3.1"]);
@@ -71,4 +72,14 @@ test("a restart keeps it; in its last week it is made again", async () => {
   expect(Date.parse(new X509Certificate(renewed.certificate).validTo)).toBe(
     later.now().getTime() + 397 * DAY,
   );
+});
+
+test("one that was made before storage accounts had hosts is made again", async () => {
+  const old = new Store();
+  const saved = old.collection("core.certificates");
+  const expires = new Date(clock.now().getTime() + 300 * DAY).toISOString();
+  saved.set("server", { ...made, certificate: made.certificateAuthority, expires });
+  const renewed = await serverCertificate(old, clock);
+  expect(new X509Certificate(renewed.certificate).checkHost("a.blob.localhost")).toBeDefined();
+  expect(await serverCertificate(old, clock)).toMatchObject(renewed);
 });

@@ -1,6 +1,7 @@
 import {
   ACCOUNT,
   AGENT_POOL,
+  BLOB_CONTAINER,
   CLUSTER,
   CREDENTIAL,
   DEPLOYMENT,
@@ -11,6 +12,7 @@ import {
   REGISTRY,
   ROLE_ASSIGNMENT,
   SSH_KEY,
+  STORAGE_ACCOUNT,
   TASK,
 } from "../tutorial-resources";
 
@@ -27,6 +29,8 @@ export interface ContractRow {
   readonly put?: {
     /** How clients learn of the end. */
     readonly poll: "operation" | "provisioningState" | "none";
+    /** @default 201 */
+    readonly created?: 200;
   };
   readonly patch?: {
     readonly body: object;
@@ -208,6 +212,41 @@ export const CONTRACT_ROWS: readonly ContractRow[] = [
     ...AT_ONCE,
     patch: { ...tags, status: 200 },
     tracked: true,
+  },
+  {
+    type: "Microsoft.Storage/storageAccounts",
+    path: STORAGE_ACCOUNT,
+    list: `${GROUP}/providers/Microsoft.Storage/storageAccounts`,
+    ...AT_ONCE,
+    // `StorageAccounts_Create` has no 201.
+    put: { poll: "none", created: 200 },
+    patch: {
+      body: { properties: { allowSharedKeyAccess: false } },
+      expected: { kind: "StorageV2", properties: { allowSharedKeyAccess: false } },
+      status: 200,
+    },
+    tracked: true,
+  },
+  {
+    type: "Microsoft.Storage/storageAccounts/blobServices",
+    list: `${STORAGE_ACCOUNT}/blobServices`,
+    needs: [STORAGE_ACCOUNT],
+  },
+  {
+    type: "Microsoft.Storage/storageAccounts/fileServices",
+    list: `${STORAGE_ACCOUNT}/fileServices`,
+    needs: [STORAGE_ACCOUNT],
+  },
+  {
+    type: "Microsoft.Storage/storageAccounts/blobServices/containers",
+    path: BLOB_CONTAINER,
+    list: `${STORAGE_ACCOUNT}/blobServices/default/containers`,
+    ...AT_ONCE,
+    patch: {
+      body: { properties: { metadata: { made: "here" } } },
+      expected: { properties: { publicAccess: "None", metadata: { made: "here" } } },
+      status: 200,
+    },
   },
   {
     type: "Microsoft.Authorization/roleAssignments",
