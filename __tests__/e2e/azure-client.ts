@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
 import { request, type RequestOptions } from "node:https";
 import { parse } from "yaml";
 
 export interface Answer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
   /** The body as JSON. */
   json(): unknown;
@@ -37,7 +39,7 @@ export class AzureClient {
     const answer = await this.#send(`${endpoint}${path}${separator}api-version=${apiVersion}`, {
       method,
       headers: {
-        Authorization: `Bearer ${await this.#token()}`,
+        Authorization: `Bearer ${await this.token(this.#variable("ARM_RESOURCE_MANAGER_AUDIENCE"))}`,
         "Content-Type": "application/json",
       },
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -74,7 +76,29 @@ export class AzureClient {
     });
   }
 
-  async #token(): Promise<string> {
+  /** A request to a storage account's Blob service; its host is this machine, whatever DNS says. */
+  async blob(
+    account: string,
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    const host = `${account}.blob.${this.#variable("ARM_METADATA_HOSTNAME")}`;
+    return this.#send(`https://${host}/${path}`, {
+      method,
+      headers: {
+        Authorization: `Bearer ${await this.token("https://storage.azure.com")}`,
+        "x-ms-version": "2023-11-03",
+        ...headers,
+      },
+      lookup: (_, __, found) => {
+        found(null, [{ address: "127.0.0.1", family: 4 }]);
+      },
+    });
+  }
+
+  /** An access token of the operator. */
+  async token(audience: string): Promise<string> {
     const authority = this.#variable("ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST").replace(/\/$/, "");
     const answer = await this.#send(
       `${authority}/${this.#variable("ARM_TENANT_ID")}/oauth2/v2.0/token`,
@@ -85,7 +109,7 @@ export class AzureClient {
           grant_type: "client_credentials",
           client_id: this.#variable("ARM_CLIENT_ID"),
           client_secret: this.#variable("ARM_CLIENT_SECRET"),
-          scope: `${this.#variable("ARM_RESOURCE_MANAGER_AUDIENCE").replace(/\/$/, "")}/.default`,
+          scope: `${audience.replace(/\/$/, "")}/.default`,
         }).toString(),
       },
     );
@@ -107,6 +131,7 @@ export class AzureClient {
         response.on("end", () => {
           done({
             status: response.statusCode ?? 0,
+            headers: response.headers,
             text,
             json: () => JSON.parse(text) as unknown,
           });

@@ -53,7 +53,8 @@ export class Checkout {
     symlinkSync(join(root, "node_modules"), join(this.directory, "node_modules"));
   }
 
-  static async create(): Promise<Checkout> {
+  /** @param more - Further variables of all that is run. */
+  static async create(more: NodeJS.ProcessEnv = {}): Promise<Checkout> {
     const engine = await prepareEngine();
     const azure = await startLocalAzure();
     return new Checkout(azure, {
@@ -62,6 +63,7 @@ export class Checkout {
       ...engine.environment,
       FORCE_COLOR: "0",
       CI: "true",
+      ...more,
     });
   }
 

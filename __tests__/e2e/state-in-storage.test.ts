@@ -1,0 +1,172 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodeJwt } from "jose";
+import { AzureClient } from "./azure-client";
+import { BlobHostProxy } from "./blob-host-proxy";
+import { Checkout, type Ended } from "./checkout";
+
+// An environment whose state lies in a storage account without keys, as the README sets it up.
+
+const ACCOUNT = "ststate";
+const BLOB = "tfstate/dev.tfstate";
+const BLOB_DATA_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
+const STORAGE = "2025-06-01";
+const LEASE = "00000000-0000-4000-8000-00000000000e";
+
+let proxy: BlobHostProxy;
+let checkout: Checkout;
+let azure: AzureClient;
+let subscription: string;
+let container: string;
+
+beforeAll(async () => {
+  proxy = await BlobHostProxy.start();
+  checkout = await Checkout.create({ HTTPS_PROXY: proxy.address, NO_PROXY: "" });
+  azure = new AzureClient(checkout.azure.environment);
+  checkout.edit("config/environments.ts", (text) =>
+    text.replace(
+      "dev: {},",
+      `dev: { backend: { type: "azurerm", resourceGroupName: "rg-state", storageAccountName: "${ACCOUNT}", containerName: "tfstate" } },`,
+    ),
+  );
+  subscription = `/subscriptions/${checkout.azure.environment.ARM_SUBSCRIPTION_ID ?? ""}`;
+  await registerStorage();
+  const group = `${subscription}/resourceGroups/rg-state`;
+  const account = `${group}/providers/Microsoft.Storage/storageAccounts/${ACCOUNT}`;
+  container = `${account}/blobServices/default/containers/tfstate`;
+  await azure.arm("PUT", group, "2021-04-01", { location: "eastus" });
+  await azure.arm("PUT", account, STORAGE, {
+    location: "eastus",
+    kind: "StorageV2",
+    sku: { name: "Standard_LRS" },
+    properties: { allowSharedKeyAccess: false },
+  });
+  await azure.arm("PUT", container, STORAGE, {});
+});
+
+afterAll(async () => {
+  await checkout.close();
+  await proxy.close();
+});
+
+async function registerStorage(): Promise<void> {
+  const provider = `${subscription}/providers/Microsoft.Storage`;
+  await azure.arm("POST", `${provider}/register`, "2021-04-01");
+  for (;;) {
+    const answer = (await azure.arm("GET", provider, "2021-04-01")).json();
+    if ((answer as { registrationState: string }).registrationState === "Registered") return;
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}
+
+async function assignDataRole(): Promise<void> {
+  const { oid } = decodeJwt<{ oid: string }>(await azure.token("https://storage.azure.com"));
+  const name = "0d1f8c3e-4a55-4c36-9a53-2f1f5a1e7b10";
+  const assignment = `${container}/providers/Microsoft.Authorization/roleAssignments/${name}`;
+  await azure.arm("PUT", assignment, "2022-04-01", {
+    properties: {
+      roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${BLOB_DATA_CONTRIBUTOR}`,
+      principalId: oid,
+      principalType: "ServicePrincipal",
+    },
+  });
+}
+
+const deploy = (): Promise<Ended> => checkout.npm("deploy", "--auto-approve");
+
+async function succeed(ended: Promise<Ended>): Promise<string> {
+  const { code, output } = await ended;
+  if (code !== 0) throw new Error(output);
+  return output;
+}
+
+/** The environment's group in Azure; nothing when there is none. */
+async function deployedGroup(): Promise<string> {
+  const group = `${subscription}/resourceGroups/rg-openai-aks-dev`;
+  const { status, text } = await azure.arm("GET", group, "2021-04-01");
+  return status === 404 ? "" : text;
+}
+
+interface State {
+  readonly serial: number;
+  readonly resources: readonly { readonly mode: string; readonly type: string }[];
+}
+
+async function stateInBlob(): Promise<State> {
+  const answer = await azure.blob(ACCOUNT, "GET", BLOB);
+  if (answer.status !== 200) throw new Error(answer.text);
+  return answer.json() as State;
+}
+
+const lease = (action: string, headers: Record<string, string>) =>
+  azure.blob(ACCOUNT, "PUT", `${BLOB}?comp=lease`, { "x-ms-lease-action": action, ...headers });
+
+test("without the data role an Owner is stopped at init, and nothing is deployed", async () => {
+  const { code, output } = await deploy();
+  expect(output).toContain("403");
+  expect(output).toContain(
+    "This request is not authorized to perform this operation using this permission.",
+  );
+  expect(code).not.toBe(0);
+  expect(await deployedGroup()).toBe("");
+});
+
+test("with it, what is deployed stands in the blob, and in no local file", async () => {
+  await assignDataRole();
+  await succeed(deploy());
+  expect(existsSync(join(checkout.directory, "terraform.dev.tfstate"))).toBe(false);
+  const types = (await stateInBlob()).resources.map(({ type }) => type);
+  expect(types).toEqual(
+    expect.arrayContaining([
+      "azurerm_resource_group",
+      "azurerm_kubernetes_cluster",
+      "azurerm_cognitive_account",
+      "azapi_resource",
+      "kubernetes_pod_v1",
+    ]),
+  );
+  expect(await deployedGroup()).toContain("rg-openai-aks-dev");
+  expect((await azure.blob(ACCOUNT, "HEAD", BLOB)).headers["x-ms-lease-state"]).toBe("available");
+  expect(await succeed(checkout.npm("diff"))).toContain("No changes.");
+});
+
+test("the synthesized backend names the container, and no secret", () => {
+  const file = join(checkout.directory, "cdktf.out/stacks/dev/cdk.tf.json");
+  const { terraform } = JSON.parse(readFileSync(file, "utf8")) as {
+    terraform: { backend: unknown };
+  };
+  expect(terraform.backend).toEqual({
+    azurerm: {
+      resource_group_name: "rg-state",
+      storage_account_name: ACCOUNT,
+      container_name: "tfstate",
+      key: "dev.tfstate",
+      use_azuread_auth: true,
+    },
+  });
+});
+
+test("who finds the state locked changes nothing", async () => {
+  const before = { group: await deployedGroup(), state: await stateInBlob() };
+  const restore = checkout.edit("config/environments.ts", (text) =>
+    text.replace("dev: {", 'dev: { tags: { changed: "yes" },'),
+  );
+  const held = await lease("acquire", {
+    "x-ms-lease-duration": "-1",
+    "x-ms-proposed-lease-id": LEASE,
+  });
+  expect(held.status).toBe(201);
+  const { code, output } = await deploy();
+  expect(output).toContain("Error acquiring the state lock");
+  expect(output).toContain("state blob is already locked");
+  expect(code).not.toBe(0);
+  expect({ group: await deployedGroup(), state: await stateInBlob() }).toEqual(before);
+  expect((await lease("release", { "x-ms-lease-id": LEASE })).status).toBe(200);
+  restore();
+});
+
+test("destroying empties the state", async () => {
+  await succeed(checkout.npm("destroy", "--auto-approve"));
+  expect(await deployedGroup()).toBe("");
+  expect((await stateInBlob()).resources).toEqual([]);
+});
