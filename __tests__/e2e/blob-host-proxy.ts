@@ -19,12 +19,10 @@ export class BlobHostProxy {
       sockets.add(socket.once("close", () => sockets.delete(socket)));
     });
     server.on("connect", ({ url = "" }, client) => {
-      const [, port] = /\.blob\.localhost:(\d+)$/.exec(url) ?? [];
-      if (port === undefined) {
-        client.end("HTTP/1.1 403 Forbidden\r\n\r\n");
-        return;
-      }
-      const upstream = connect(Number(port), "127.0.0.1", () => {
+      // To all other hosts it is the way that there is without it: an engine may ask a registry.
+      const [, host = "", port] = /^(.+):(\d+)$/.exec(url) ?? [];
+      const address = host.endsWith(".blob.localhost") ? "127.0.0.1" : host;
+      const upstream = connect(Number(port), address, () => {
         client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
         upstream.pipe(client).pipe(upstream);
       });

@@ -77,10 +77,9 @@ export class Checkout {
     const directory = join(this.directory, "cdktf.out/stacks", environment);
     const synth = await this.npm("synth");
     if (synth.code !== 0) throw new Error(synth.output);
-    const binary = this.environment.TERRAFORM_BINARY_NAME ?? "terraform";
-    await this.succeed(binary, ["init", "-input=false"], directory);
-    await this.succeed(binary, ["plan", "-input=false", "-out=plan", ...flags], directory);
-    const shown = await this.succeed(binary, ["show", "-json", "plan"], directory);
+    await this.engine(directory, "init", "-input=false");
+    await this.engine(directory, "plan", "-input=false", "-out=plan", ...flags);
+    const shown = await this.engine(directory, "show", "-json", "plan");
     const { resource_changes: changes = [] } = JSON.parse(shown) as {
       resource_changes?: { address: string; change: { actions: string[] } }[];
     };
@@ -92,10 +91,10 @@ export class Checkout {
   /** The outputs in the state, by name. */
   async outputs(environment = "dev"): Promise<Record<string, string>> {
     const directory = join(this.directory, "cdktf.out/stacks", environment);
-    const binary = this.environment.TERRAFORM_BINARY_NAME ?? "terraform";
-    const printed = JSON.parse(
-      await this.succeed(binary, ["output", "-json"], directory),
-    ) as Record<string, { value: string }>;
+    const printed = JSON.parse(await this.engine(directory, "output", "-json")) as Record<
+      string,
+      { value: string }
+    >;
     return Object.fromEntries(Object.entries(printed).map(([name, { value }]) => [name, value]));
   }
 
@@ -146,9 +145,15 @@ export class Checkout {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  private async succeed(command: string, args: string[], cwd: string): Promise<string> {
-    const { code, output } = await this.run(command, args, cwd);
-    if (code !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${output}`);
+  /**
+   * Runs the engine itself.
+   *
+   * @throws Error with what it printed, when it fails.
+   */
+  async engine(directory: string, ...args: string[]): Promise<string> {
+    const binary = this.environment.TERRAFORM_BINARY_NAME ?? "terraform";
+    const { code, output } = await this.run(binary, args, directory);
+    if (code !== 0) throw new Error(`${binary} ${args.join(" ")} failed:\n${output}`);
     return output;
   }
 }

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeJwt } from "jose";
 import { AzureClient } from "./azure-client";
@@ -10,14 +11,42 @@ import { Checkout, type Ended } from "./checkout";
 const ACCOUNT = "ststate";
 const BLOB = "tfstate/dev.tfstate";
 const BLOB_DATA_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
-const STORAGE = "2025-06-01";
 const LEASE = "00000000-0000-4000-8000-00000000000e";
+
+/** The account that the environment's state is to be kept in, made by azurerm with a state of its own. */
+const STATE_ACCOUNT = {
+  terraform: { required_providers: { azurerm: { source: "hashicorp/azurerm" } } },
+  provider: {
+    azurerm: {
+      features: {},
+      resource_providers_to_register: ["Microsoft.Storage"],
+      storage_use_azuread: true,
+    },
+  },
+  resource: {
+    azurerm_resource_group: { state: { name: "rg-state", location: "eastus" } },
+    azurerm_storage_account: {
+      state: {
+        name: ACCOUNT,
+        resource_group_name: "${azurerm_resource_group.state.name}",
+        location: "${azurerm_resource_group.state.location}",
+        account_tier: "Standard",
+        account_replication_type: "LRS",
+        shared_access_key_enabled: false,
+      },
+    },
+    azurerm_storage_container: {
+      state: { name: "tfstate", storage_account_id: "${azurerm_storage_account.state.id}" },
+    },
+  },
+};
 
 let proxy: BlobHostProxy;
 let checkout: Checkout;
 let azure: AzureClient;
 let subscription: string;
 let container: string;
+let bootstrap: string;
 
 beforeAll(async () => {
   proxy = await BlobHostProxy.start();
@@ -30,34 +59,16 @@ beforeAll(async () => {
     ),
   );
   subscription = `/subscriptions/${checkout.azure.environment.ARM_SUBSCRIPTION_ID ?? ""}`;
-  await registerStorage();
-  const group = `${subscription}/resourceGroups/rg-state`;
-  const account = `${group}/providers/Microsoft.Storage/storageAccounts/${ACCOUNT}`;
-  container = `${account}/blobServices/default/containers/tfstate`;
-  await azure.arm("PUT", group, "2021-04-01", { location: "eastus" });
-  await azure.arm("PUT", account, STORAGE, {
-    location: "eastus",
-    kind: "StorageV2",
-    sku: { name: "Standard_LRS" },
-    properties: { allowSharedKeyAccess: false },
-  });
-  await azure.arm("PUT", container, STORAGE, {});
+  container = `${subscription}/resourceGroups/rg-state/providers/Microsoft.Storage/storageAccounts/${ACCOUNT}/blobServices/default/containers/tfstate`;
+  bootstrap = mkdtempSync(join(tmpdir(), "state-account-"));
+  writeFileSync(join(bootstrap, "main.tf.json"), JSON.stringify(STATE_ACCOUNT));
 });
 
 afterAll(async () => {
   await checkout.close();
   await proxy.close();
+  rmSync(bootstrap, { recursive: true });
 });
-
-async function registerStorage(): Promise<void> {
-  const provider = `${subscription}/providers/Microsoft.Storage`;
-  await azure.arm("POST", `${provider}/register`, "2021-04-01");
-  for (;;) {
-    const answer = (await azure.arm("GET", provider, "2021-04-01")).json();
-    if ((answer as { registrationState: string }).registrationState === "Registered") return;
-    await new Promise((later) => setTimeout(later, 50));
-  }
-}
 
 async function assignDataRole(): Promise<void> {
   const { oid } = decodeJwt<{ oid: string }>(await azure.token("https://storage.azure.com"));
@@ -100,6 +111,13 @@ async function stateInBlob(): Promise<State> {
 
 const lease = (action: string, headers: Record<string, string>) =>
   azure.blob(ACCOUNT, "PUT", `${BLOB}?comp=lease`, { "x-ms-lease-action": action, ...headers });
+
+test("azurerm makes the account and the container, and finds them as it made them", async () => {
+  await checkout.engine(bootstrap, "init", "-input=false");
+  const applied = await checkout.engine(bootstrap, "apply", "-input=false", "-auto-approve");
+  expect(applied).toContain("3 added, 0 changed, 0 destroyed");
+  expect(await checkout.engine(bootstrap, "plan", "-input=false")).toContain("No changes.");
+});
 
 test("without the data role an Owner is stopped at init, and nothing is deployed", async () => {
   const { code, output } = await deploy();

@@ -61,6 +61,13 @@ export const missingHeader = (name: string) =>
     { details: { HeaderName: name } },
   );
 
+export const invalidUri = () =>
+  new StorageError(
+    400,
+    "InvalidUri",
+    "The requested URI does not represent any resource on the server.",
+  );
+
 export const notHere = (what: string) =>
   new StorageError(501, "NotImplemented", `The local Azure does not have ${what}.`);
 

@@ -1,6 +1,6 @@
 import type { ArmResource } from "../core/planes";
 import { isGuid } from "../core/identifiers";
-import { invalidHeader, missingHeader } from "./errors";
+import { invalidHeader, invalidUri, missingHeader } from "./errors";
 
 /** A request at an account's Blob endpoint. */
 export interface StorageRequest {
@@ -18,7 +18,7 @@ export interface StorageRequest {
 
 export function storageRequest(raw: Request, account: ArmResource): StorageRequest {
   const url = new URL(raw.url);
-  const [container = "", ...names] = url.pathname.slice(1).split("/").map(decodeURIComponent);
+  const [container = "", ...names] = url.pathname.slice(1).split("/").map(decoded);
   return {
     method: raw.method,
     account,
@@ -29,6 +29,14 @@ export function storageRequest(raw: Request, account: ArmResource): StorageReque
     headers: raw.headers,
     body: async () => Buffer.from(await raw.arrayBuffer()),
   };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw invalidUri();
+  }
 }
 
 /** A header with a GUID, in lower case. @throws StorageError 400 when it is none. */

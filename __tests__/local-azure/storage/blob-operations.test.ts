@@ -262,6 +262,7 @@ describe("a lease", () => {
 test.each<[string, string, string, Record<string, string>, number, string]>([
   ["what does not exist", "GET", "tfstate/none", {}, 404, "BlobNotFound"],
   ["no such container", "GET", "none/dev.tfstate", {}, 403, "AuthorizationPermissionMismatch"],
+  ["no address", "GET", "tfstate/%E0%A4%A", {}, 400, "InvalidUri"],
   ["no type of the blob", "PUT", BLOB, {}, 400, "MissingRequiredHeader"],
   ["an unknown type", "PUT", BLOB, { "x-ms-blob-type": "Blob" }, 400, "InvalidHeaderValue"],
   [
