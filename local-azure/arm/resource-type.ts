@@ -68,6 +68,8 @@ export interface ResourceType {
   readonly placement: "resourceGroup" | "subscription" | "child" | "extension";
   /** Has a location and tags, and stands in the lists of all resources. */
   readonly tracked?: boolean;
+  /** Of fewer characters than Azure Resource Manager allows. */
+  readonly longestTagName?: number;
   /** The regions of the type, if not all. */
   readonly locations?: readonly string[];
   readonly longRunning?: LongRunning;

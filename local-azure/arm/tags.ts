@@ -18,7 +18,7 @@ const HIDDEN = /^(?:hidden|link)/i;
  *
  * @throws AzureError 400.
  */
-export function checkTags(tags: unknown): void {
+export function checkTags(tags: unknown, longestName = LONGEST_NAME): void {
   // What tags are at all is checked with the rest of the body.
   if (!isRecord(tags)) return;
   const names = Object.keys(tags);
@@ -41,7 +41,7 @@ export function checkTags(tags: unknown): void {
       `The tag names '${reserved.join(", ")}' have reserved characters '<,>,%,&,\\,?,/' or control characters.`,
     );
   }
-  refuseLong("InvalidTagName", "name", names, LONGEST_NAME);
+  refuseLong("InvalidTagName", "name", names, longestName);
   refuseLong("InvalidTagValueLength", "value", Object.values(tags).map(String), LONGEST_VALUE);
 }
 

@@ -70,7 +70,8 @@ export async function putResource(
   const running = arm.operations.on(request.id);
   if (running) throw conflict(type, running);
   const located = type.tracked ? withLocation(type, request) : request;
-  if (type.tracked || type.type === RESOURCE_GROUPS) checkTags(request.body.tags);
+  if (type.tracked || type.type === RESOURCE_GROUPS)
+    checkTags(request.body.tags, type.longestTagName);
   const put = await type.put(located, arm);
   const duration = type.longRunning?.put;
   const resource: ArmResource = {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../core/clock";
 import { byteRange } from "../core/byte-range";
+import { blobHeaders, writtenHeaders } from "./blob-headers";
 import { newEtag, withoutLease, type Blob, type BlobStore } from "./blob-store";
 import { checkConditions } from "./conditions";
 import {
@@ -12,14 +13,14 @@ import {
   snapshotsPresent,
   StorageError,
 } from "./errors";
-import { checkLease, isLocked, leaseState } from "./lease";
+import { checkLease, isLocked } from "./lease";
 import { guidHeader, metadata, required, type StorageRequest } from "./storage-request";
 
 /** Source: https://learn.microsoft.com/rest/api/storageservices/get-blob and get-blob-properties. */
 export function getBlob(request: StorageRequest, blobs: BlobStore, clock: Clock): Response {
   const blob = existing(request, blobs, clock, "read");
   const content = Buffer.from(blob.content, "base64");
-  const headers = properties(blob, clock.now().getTime());
+  const headers = blobHeaders(blob, clock.now().getTime());
   const asked = request.headers.get("x-ms-range") ?? request.headers.get("range");
   const range = byteRange(asked, content.length);
   if (request.method === "HEAD" || range === undefined) {
@@ -83,7 +84,7 @@ export async function putBlob(
   blobs.set(containerId, made);
   return new Response(null, {
     status: 201,
-    headers: { ...written(made), "content-md5": contentMd5 },
+    headers: { ...writtenHeaders(made), "content-md5": contentMd5 },
   });
 }
 
@@ -92,7 +93,7 @@ export function setBlobMetadata(request: StorageRequest, blobs: BlobStore, clock
   const blob = existing(request, blobs, clock, "write");
   const made = changed({ ...blob, metadata: metadata(request.headers) }, clock);
   blobs.set(request.containerId, made);
-  return new Response(null, { status: 200, headers: written(made) });
+  return new Response(null, { status: 200, headers: writtenHeaders(made) });
 }
 
 /** Source: https://learn.microsoft.com/rest/api/storageservices/snapshot-blob (a lease is no hindrance). */
@@ -115,7 +116,7 @@ export function snapshotBlob(request: StorageRequest, blobs: BlobStore, clock: C
   });
   return new Response(null, {
     status: 201,
-    headers: { ...written(blob), "x-ms-snapshot": name() },
+    headers: { ...writtenHeaders(blob), "x-ms-snapshot": name() },
   });
 }
 
@@ -160,33 +161,5 @@ function changed({ lease, ...blob }: Omit<Blob, "etag" | "lastModified">, clock:
     ...(lease && isLocked(lease, now.getTime()) && { lease }),
     etag: newEtag(),
     lastModified: now.toISOString(),
-  };
-}
-
-const written = ({ etag, lastModified }: Blob) => ({
-  etag,
-  "last-modified": new Date(lastModified).toUTCString(),
-  "x-ms-request-server-encrypted": "true",
-});
-
-function properties(blob: Blob, now: number): Record<string, string> {
-  const named = Object.entries(blob.metadata).map(([name, value]) => [`x-ms-meta-${name}`, value]);
-  const locked = isLocked(blob.lease, now);
-  return {
-    ...(Object.fromEntries(named) as Record<string, string>),
-    "accept-ranges": "bytes",
-    "content-type": blob.contentType,
-    etag: blob.etag,
-    "last-modified": new Date(blob.lastModified).toUTCString(),
-    "x-ms-access-tier": "Hot",
-    "x-ms-access-tier-inferred": "true",
-    "x-ms-blob-type": "BlockBlob",
-    "x-ms-creation-time": new Date(blob.createdOn).toUTCString(),
-    ...(blob.snapshot === undefined && {
-      "x-ms-lease-state": leaseState(blob.lease, now),
-      "x-ms-lease-status": locked ? "locked" : "unlocked",
-      ...(locked && { "x-ms-lease-duration": blob.lease?.seconds === -1 ? "infinite" : "fixed" }),
-    }),
-    "x-ms-server-encrypted": "true",
   };
 }

@@ -1,9 +1,10 @@
 import type { Clock } from "../core/clock";
 import type { ArmResource } from "../core/planes";
 import { blobContainerEtag } from "../arm/resources/blob-containers";
+import { metadataHeaders } from "./blob-headers";
 import type { Blob, BlobStore } from "./blob-store";
 import { StorageError, xmlDocument } from "./errors";
-import { isLocked, leaseState } from "./lease";
+import { describeLease } from "./lease";
 import type { StorageRequest } from "./storage-request";
 
 /** Source: https://learn.microsoft.com/rest/api/storageservices/get-container-properties */
@@ -13,10 +14,9 @@ export function containerProperties(container: ArmResource): Response {
     publicAccess: string;
     metadata?: Record<string, string>;
   };
-  const named = Object.entries(metadata ?? {}).map(([name, value]) => [`x-ms-meta-${name}`, value]);
   return new Response(null, {
     headers: {
-      ...(Object.fromEntries(named) as Record<string, string>),
+      ...metadataHeaders(metadata ?? {}),
       etag: blobContainerEtag(container),
       "last-modified": new Date(lastModifiedTime).toUTCString(),
       "x-ms-lease-state": "available",
@@ -67,7 +67,7 @@ export function listBlobs(request: StorageRequest, blobs: BlobStore, clock: Cloc
 }
 
 function listed(blob: Blob, withMetadata: boolean, now: number): Record<string, unknown> {
-  const locked = isLocked(blob.lease, now);
+  const { state, status, duration } = describeLease(blob.lease, now);
   return {
     Name: blob.name,
     ...(blob.snapshot !== undefined && { Snapshot: blob.snapshot }),
@@ -83,9 +83,9 @@ function listed(blob: Blob, withMetadata: boolean, now: number): Record<string, 
       AccessTier: "Hot",
       AccessTierInferred: true,
       ...(blob.snapshot === undefined && {
-        LeaseStatus: locked ? "locked" : "unlocked",
-        LeaseState: leaseState(blob.lease, now),
-        ...(locked && { LeaseDuration: blob.lease?.seconds === -1 ? "infinite" : "fixed" }),
+        LeaseStatus: status,
+        LeaseState: state,
+        ...(duration !== undefined && { LeaseDuration: duration }),
       }),
       ServerEncrypted: true,
     },

@@ -25,6 +25,16 @@ export function leaseState(lease: Lease | undefined, now: number): LeaseState {
 export const isLocked = (lease: Lease | undefined, now: number): boolean =>
   ["leased", "breaking"].includes(leaseState(lease, now));
 
+/** How a lease is described in a blob's properties. */
+export function describeLease(lease: Lease | undefined, now: number) {
+  const locked = isLocked(lease, now);
+  return {
+    state: leaseState(lease, now),
+    status: locked ? "locked" : "unlocked",
+    ...(locked && { duration: lease?.seconds === -1 ? "infinite" : "fixed" }),
+  };
+}
+
 const newLease = (id: string, seconds: number, now: number): Lease => ({
   id,
   seconds,

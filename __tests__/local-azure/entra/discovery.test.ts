@@ -119,7 +119,7 @@ describe("cloud metadata", () => {
         identityProvider: "AAD",
         audiences: ["https://management.core.windows.net/", "https://management.azure.com/"],
       },
-      suffixes: { acrLoginServer: "localhost:8443" },
+      suffixes: { acrLoginServer: "localhost:8443", storage: "localhost:8443" },
     });
   });
 

@@ -34,6 +34,7 @@ export const storageAccounts: ResourceType = {
   apiVersions: apiVersions(STORAGE_ACCOUNTS),
   placement: "resourceGroup",
   tracked: true,
+  longestTagName: 128,
   created: 200,
   patch: {},
 

@@ -34,7 +34,8 @@ test("an account says where its services are, and has Azure's defaults", async (
   });
 });
 
-// What `az storage account create --allow-shared-key-access false` sends beside it (azure-cli, storage/operations/account.py).
+// What `az storage account create --allow-shared-key-access false` sends: Azure/azure-cli,
+// command_modules/storage/operations/account.py (`create_storage_account`).
 test("what is given replaces the defaults, and stays when something else changes", async () => {
   await arm.put(STORAGE_ACCOUNT, {
     ...BODY,
@@ -78,6 +79,14 @@ test.each([
     reason: status === 409 ? "AlreadyExists" : "AccountNameInvalid",
     message: body.error.message,
   });
+});
+
+// learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+test("a tag's name is shorter than that of other resources", async () => {
+  const put = (length: number) =>
+    arm.ask("PUT", STORAGE_ACCOUNT, { body: { ...BODY, tags: { ["n".repeat(length)]: "" } } });
+  expect((await put(129)).body.error.code).toBe("InvalidTagName");
+  expect((await put(128)).status).toBe(200);
 });
 
 // terraform-provider-azurerm issue 27752: the keys are listed, and refused where they are used.
