@@ -5,6 +5,8 @@ import { ConfigurationError } from "./config/problems";
 import { SourceError } from "./constructs/source-folder";
 import { TutorialStack } from "./constructs/tutorial-stack";
 
+// Each token that cdktf makes takes a stack trace; reading source maps for it takes a quarter of the whole time.
+process.setSourceMapsEnabled(false);
 try {
   // Checked before anything is written: a wrong setting leaves an earlier cdktf.out as it is.
   const environments = loadEnvironments({

@@ -12,7 +12,7 @@ const root = resolve(__dirname, "..");
 /** Synthesizes what the work tree holds, into cdktf's output folder. */
 export async function synthesize(output: string, cwd = root): Promise<void> {
   try {
-    await run(process.execPath, ["--import", "tsx", "main.ts"], {
+    await run(process.execPath, ["--require", join(root, "register-tsx.cjs"), "main.ts"], {
       cwd,
       env: { ...process.env, CDKTF_OUTDIR: resolve(output) },
     });

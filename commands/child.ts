@@ -27,7 +27,7 @@ export async function runCommand(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
-  return runNode(["--import", "tsx", `commands/${name}.ts`, ...args], environment);
+  return runNode(["--require", "./register-tsx.cjs", `commands/${name}.ts`, ...args], environment);
 }
 
 /**

@@ -20,7 +20,7 @@ const root = resolve(__dirname, "..");
 export async function startLocalAzure(flags: readonly string[] = []): Promise<LocalAzureProcess> {
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", "local-azure/main.ts", "--port", "0", "--json", ...flags],
+    ["--require", "./register-tsx.cjs", "local-azure/main.ts", "--port", "0", "--json", ...flags],
     // A group of its own: Ctrl-C reaches this process only, which then stops the local Azure last. The channel
     // tells it when this process is gone without having done so.
     { cwd: root, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: true },

@@ -30,17 +30,21 @@ export function startCommand(
     `echo "$*" >> ${calls}`,
     ...engine,
   );
-  const child = spawn(process.execPath, ["--import", "tsx", `commands/${command}.ts`, ...args], {
-    cwd: root,
-    // Any file: the providers are then the user's own.
-    env: {
-      ...process.env,
-      TERRAFORM_BINARY_NAME: binary,
-      TF_CLI_CONFIG_FILE: binary,
-      ...environment,
+  const child = spawn(
+    process.execPath,
+    ["--require", "./register-tsx.cjs", `commands/${command}.ts`, ...args],
+    {
+      cwd: root,
+      // Any file: the providers are then the user's own.
+      env: {
+        ...process.env,
+        TERRAFORM_BINARY_NAME: binary,
+        TF_CLI_CONFIG_FILE: binary,
+        ...environment,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
     },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  );
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (text: Buffer) => (output += text.toString()));

@@ -10,7 +10,7 @@ test.each(["deploy", "diff", "destroy"])("%s --help needs no engine", async (ver
   const out = await new Promise<string>((done, failed) => {
     execFile(
       process.execPath,
-      ["--import", "tsx", "commands/cdktf.ts", verb, "--help"],
+      ["--require", "./register-tsx.cjs", "commands/cdktf.ts", verb, "--help"],
       { cwd: root, env },
       (error, stdout, stderr) => {
         if (error) failed(new Error(stderr));

@@ -17,7 +17,7 @@ test("a deploy that was interrupted while the cluster is created is finished by 
   let interrupted = false;
   const first = await checkout.run(
     process.execPath,
-    ["--import", "tsx", "commands/cdktf.ts", "deploy", "--auto-approve"],
+    ["--require", "./register-tsx.cjs", "commands/cdktf.ts", "deploy", "--auto-approve"],
     checkout.directory,
     (text, stop) => {
       if (interrupted || !/azurerm_kubernetes_cluster\.\S+.*Creating/.test(text)) return;

@@ -41,7 +41,13 @@ test("a demo that is interrupted takes its local Azure and its state with it", a
   let interrupted = false;
   const { code, output } = await checkout.run(
     "env",
-    withTemporary(process.execPath, "--import", "tsx", "commands/demo.ts", "--local"),
+    withTemporary(
+      process.execPath,
+      "--require",
+      "./register-tsx.cjs",
+      "commands/demo.ts",
+      "--local",
+    ),
     checkout.directory,
     (text, stop) => {
       if (interrupted || !/azurerm_kubernetes_cluster\.\S+.*Creating/.test(text)) return;

@@ -67,7 +67,7 @@ test("an interrupted run ends the compiler, leaves nothing, and ends by the sign
   const root = join(__dirname, "..", "..");
   const script = `require("./engine").prepareEngine({ probe: () => Promise.resolve(false) })`;
   mkdirSync(join(cache, "x"));
-  const run = spawn(process.execPath, ["--import", "tsx", "--eval", script], {
+  const run = spawn(process.execPath, ["--require", "./register-tsx.cjs", "--eval", script], {
     cwd: root,
     env: { PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: join(cache, "x") },
     stdio: "ignore",

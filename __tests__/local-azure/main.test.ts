@@ -37,10 +37,14 @@ afterEach(() => {
 });
 
 const start = (flags: readonly string[], environment: NodeJS.ProcessEnv = {}) => {
-  const child = spawn(process.execPath, ["--import", "tsx", "local-azure/main.ts", ...flags], {
-    env: { ...process.env, TMPDIR: temporary, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--require", "./register-tsx.cjs", "local-azure/main.ts", ...flags],
+    {
+      env: { ...process.env, TMPDIR: temporary, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   children.push(child);
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {

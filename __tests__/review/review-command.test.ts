@@ -19,7 +19,7 @@ async function review(...args: string[]): Promise<{ code: number; out: string; e
   return new Promise((done) => {
     execFile(
       process.execPath,
-      ["--import", "tsx", "commands/review.ts", ...args],
+      ["--require", "./register-tsx.cjs", "commands/review.ts", ...args],
       { cwd: root, env },
       (error, out, err) => {
         done({ code: typeof error?.code === "number" ? error.code : 0, out, err });
