@@ -37,6 +37,7 @@ const STATE_ACCOUNT = {
     },
     azurerm_storage_container: {
       state: { name: "tfstate", storage_account_id: "${azurerm_storage_account.state.id}" },
+      others: { name: "others", storage_account_id: "${azurerm_storage_account.state.id}" },
     },
   },
 };
@@ -45,23 +46,22 @@ let proxy: BlobHostProxy;
 let checkout: Checkout;
 let azure: AzureClient;
 let subscription: string;
-let container: string;
 let bootstrap: string;
 
 beforeAll(async () => {
   proxy = await BlobHostProxy.start();
   checkout = await Checkout.create({ HTTPS_PROXY: proxy.address, NO_PROXY: "" });
   azure = new AzureClient(checkout.azure.environment);
-  checkout.edit("config/environments.ts", (text) =>
-    text.replace(
-      "dev: {},",
-      `dev: { backend: { type: "azurerm", resourceGroupName: "rg-state", storageAccountName: "${ACCOUNT}", containerName: "tfstate" } },`,
-    ),
-  );
   subscription = `/subscriptions/${checkout.azure.environment.ARM_SUBSCRIPTION_ID ?? ""}`;
-  container = `${subscription}/resourceGroups/rg-state/providers/Microsoft.Storage/storageAccounts/${ACCOUNT}/blobServices/default/containers/tfstate`;
   bootstrap = mkdtempSync(join(tmpdir(), "state-account-"));
   writeFileSync(join(bootstrap, "main.tf.json"), JSON.stringify(STATE_ACCOUNT));
+  await checkout.engine(bootstrap, "init", "-input=false");
+  await checkout.engine(bootstrap, "apply", "-input=false", "-auto-approve");
+  await assignDataRole("tfstate");
+  checkout.edit("config/environments.ts", (text) =>
+    text.replace("dev: {},", `dev: { backend: ${backend("tfstate")} },`),
+  );
+  await succeed(deploy());
 });
 
 afterAll(async () => {
@@ -70,10 +70,19 @@ afterAll(async () => {
   rmSync(bootstrap, { recursive: true });
 });
 
-async function assignDataRole(): Promise<void> {
+const backend = (containerName: string): string =>
+  JSON.stringify({
+    type: "azurerm",
+    resourceGroupName: "rg-state",
+    storageAccountName: ACCOUNT,
+    containerName,
+  });
+
+async function assignDataRole(container: string): Promise<void> {
   const { oid } = decodeJwt<{ oid: string }>(await azure.token("https://storage.azure.com"));
+  const scope = `${subscription}/resourceGroups/rg-state/providers/Microsoft.Storage/storageAccounts/${ACCOUNT}/blobServices/default/containers/${container}`;
   const name = "0d1f8c3e-4a55-4c36-9a53-2f1f5a1e7b10";
-  const assignment = `${container}/providers/Microsoft.Authorization/roleAssignments/${name}`;
+  const assignment = `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
   await azure.arm("PUT", assignment, "2022-04-01", {
     properties: {
       roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${BLOB_DATA_CONTRIBUTOR}`,
@@ -83,7 +92,8 @@ async function assignDataRole(): Promise<void> {
   });
 }
 
-const deploy = (): Promise<Ended> => checkout.npm("deploy", "--auto-approve");
+const deploy = (...flags: string[]): Promise<Ended> =>
+  checkout.npm("deploy", "--auto-approve", ...flags);
 
 async function succeed(ended: Promise<Ended>): Promise<string> {
   const { code, output } = await ended;
@@ -91,9 +101,9 @@ async function succeed(ended: Promise<Ended>): Promise<string> {
   return output;
 }
 
-/** The environment's group in Azure; nothing when there is none. */
-async function deployedGroup(): Promise<string> {
-  const group = `${subscription}/resourceGroups/rg-openai-aks-dev`;
+/** A group in Azure; nothing when there is none. */
+async function deployedGroup(name = "rg-openai-aks-dev"): Promise<string> {
+  const group = `${subscription}/resourceGroups/${name}`;
   const { status, text } = await azure.arm("GET", group, "2021-04-01");
   return status === 404 ? "" : text;
 }
@@ -112,26 +122,11 @@ async function stateInBlob(): Promise<State> {
 const lease = (action: string, headers: Record<string, string>) =>
   azure.blob(ACCOUNT, "PUT", `${BLOB}?comp=lease`, { "x-ms-lease-action": action, ...headers });
 
-test("azurerm makes the account and the container, and finds them as it made them", async () => {
-  await checkout.engine(bootstrap, "init", "-input=false");
-  const applied = await checkout.engine(bootstrap, "apply", "-input=false", "-auto-approve");
-  expect(applied).toContain("3 added, 0 changed, 0 destroyed");
+test("azurerm finds the account and its containers as it made them", async () => {
   expect(await checkout.engine(bootstrap, "plan", "-input=false")).toContain("No changes.");
 });
 
-test("without the data role an Owner is stopped at init, and nothing is deployed", async () => {
-  const { code, output } = await deploy();
-  expect(output).toContain("403");
-  expect(output).toContain(
-    "This request is not authorized to perform this operation using this permission.",
-  );
-  expect(code).not.toBe(0);
-  expect(await deployedGroup()).toBe("");
-});
-
-test("with it, what is deployed stands in the blob, and in no local file", async () => {
-  await assignDataRole();
-  await succeed(deploy());
+test("what is deployed stands in the blob, and in no local file", async () => {
   expect(existsSync(join(checkout.directory, "terraform.dev.tfstate"))).toBe(false);
   const types = (await stateInBlob()).resources.map(({ type }) => type);
   expect(types).toEqual(
@@ -146,6 +141,20 @@ test("with it, what is deployed stands in the blob, and in no local file", async
   expect(await deployedGroup()).toContain("rg-openai-aks-dev");
   expect((await azure.blob(ACCOUNT, "HEAD", BLOB)).headers["x-ms-lease-state"]).toBe("available");
   expect(await succeed(checkout.npm("diff"))).toContain("No changes.");
+});
+
+test("without the data role an Owner is stopped at init, and nothing is deployed", async () => {
+  const restore = checkout.edit("config/environments.ts", (text) =>
+    text.replace("dev: {", `other: { backend: ${backend("others")} }, dev: {`),
+  );
+  const { code, output } = await deploy("other", "--output", "other.out");
+  restore();
+  expect(output).toContain("403");
+  expect(output).toContain(
+    "This request is not authorized to perform this operation using this permission.",
+  );
+  expect(code).not.toBe(0);
+  expect(await deployedGroup("rg-openai-aks-other")).toBe("");
 });
 
 test("the synthesized backend names the container, and no secret", () => {
@@ -183,6 +192,7 @@ test("who finds the state locked changes nothing", async () => {
   restore();
 });
 
+// The last one: the others look at what is deployed.
 test("destroying empties the state", async () => {
   await succeed(checkout.npm("destroy", "--auto-approve"));
   expect(await deployedGroup()).toBe("");

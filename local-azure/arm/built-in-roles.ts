@@ -31,6 +31,10 @@ const READ_ASSIGNMENTS = [
   "Microsoft.Authorization/roleDefinitions/read",
 ];
 
+const FEDERATED_CREDENTIALS = ["read", "write", "delete"].map(
+  (verb) => `Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/${verb}`,
+);
+
 /**
  * The built-in roles that have to do with what exists here.
  *
@@ -174,6 +178,21 @@ export const BUILT_IN_ROLES: readonly RoleDefinition[] = [
         "Microsoft.ManagedIdentity/userAssignedIdentities/read",
         "Microsoft.ManagedIdentity/userAssignedIdentities/write",
         "Microsoft.ManagedIdentity/userAssignedIdentities/delete",
+        ...FEDERATED_CREDENTIALS,
+        "Microsoft.ManagedIdentity/userAssignedIdentities/revokeTokens/action",
+        "Microsoft.Authorization/*/read",
+        "Microsoft.Resources/subscriptions/resourceGroups/read",
+      ],
+    },
+  ),
+  role(
+    "7e559ce2-48d7-4b27-9128-fa1b247f1308",
+    "Managed Identity Federated Identity Credential Contributor",
+    "Create, Read, Update, and Delete User Assigned Identity Federated Identity Credentials(FIC)",
+    {
+      actions: [
+        "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+        ...FEDERATED_CREDENTIALS,
         "Microsoft.Authorization/*/read",
         "Microsoft.Resources/subscriptions/resourceGroups/read",
       ],

@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { ArmClient } from "../arm-client";
-import { IDENTITY } from "../tutorial-resources";
+import { id, IDENTITY } from "../tutorial-resources";
 
 /**
  * Source of limits and rules:
@@ -112,4 +113,22 @@ it("goes with its identity", async () => {
   await arm.delete(IDENTITY);
   await arm.make(IDENTITY);
   expect((await arm.get(`${IDENTITY}/federatedIdentityCredentials`)).body.value).toEqual([]);
+});
+
+// Managed Identity Contributor since April 2024; the other one has the credentials only.
+it.each([
+  ["e40ec5ca-96e0-45a2-b4ff-59039f2c2b59", 201],
+  ["7e559ce2-48d7-4b27-9128-fa1b247f1308", 201],
+  ["f1a07417-d97a-45cb-824c-7a7467783830", 403],
+])("is written by who has the role %s: %i", async (role, status) => {
+  const token = await arm.token({ oid: "writer", appid: "writer" });
+  await arm.put(`${IDENTITY}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`, {
+    properties: {
+      roleDefinitionId: id(`providers/Microsoft.Authorization/roleDefinitions/${role}`),
+      principalId: "writer",
+      principalType: "ServicePrincipal",
+    },
+  });
+  const answer = await arm.ask("PUT", at("first"), { token, body: { properties } });
+  expect(answer.status).toBe(status);
 });
