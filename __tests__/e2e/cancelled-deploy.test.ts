@@ -50,6 +50,7 @@ beforeAll(async () => {
     "review",
     "toolchain",
     "package.json",
+    "register-tsx.cjs",
     "tsconfig.json",
   ]) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
