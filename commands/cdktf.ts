@@ -2,17 +2,19 @@ import { parseArgs } from "node:util";
 import { prepareEngine } from "../engine";
 import { INTERRUPTED, runCdktf } from "./child";
 import { diffWithout } from "./diff-without";
+import { ErrorLog } from "./error-log";
 import { findLostCluster, type LostCluster } from "./lost-cluster";
 import { interruption } from "./interruption";
 import { StackEngine } from "./stack-engine";
 import { synthesizedStacks } from "./synthesized-stacks";
+import { takeUnfinished } from "./unfinished";
 import { withoutLost } from "./without-lost";
 
 const interrupted = interruption();
 
 /**
  * `npm run deploy|diff|destroy`: cdktf's own verbs and flags, with the engine and the providers prepared, and
- * with a way through a lost cluster (see decisions/lost-cluster.md).
+ * with a way through a lost cluster (see decisions/lost-cluster.md) and an interrupted deploy.
  */
 async function main(verb: string, args: readonly string[]): Promise<number> {
   // Its first run may have to build an engine, which help does not need.
@@ -20,7 +22,9 @@ async function main(verb: string, args: readonly string[]): Promise<number> {
   const prepared = await prepareEngine();
   console.error(prepared.description);
   const environment = { ...process.env, ...prepared.environment };
-  const code = await runCdktf(verb, args, environment);
+  const code = await (verb === "deploy"
+    ? deploy(args, environment)
+    : runCdktf(verb, args, environment));
 
   for (const directory of code === 0 ? [] : stackDirectories(args)) {
     // A signal that arrives now ends the search.
@@ -30,6 +34,24 @@ async function main(verb: string, args: readonly string[]): Promise<number> {
     if (lost) return recover(verb, args, environment, engine, lost);
   }
   return code;
+}
+
+/** Deploys, and goes on with what an interrupted deploy has left behind, as often as it finds some. */
+async function deploy(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  const log = new ErrorLog(environment);
+  try {
+    for (;;) {
+      const code = await runCdktf("deploy", args, log.engineEnvironment());
+      if (code === 0 || interrupted.aborted) return code;
+      const errors = log.take();
+      const engines = stackDirectories(args).map((one) => new StackEngine(one, environment));
+      const taken = await Promise.all(engines.map((engine) => takeUnfinished(engine, errors)));
+      if (taken.flat().length === 0) return code;
+      console.error("The deploy runs again.\n");
+    }
+  } finally {
+    log.remove();
+  }
 }
 
 async function recover(

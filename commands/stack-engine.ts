@@ -8,6 +8,7 @@ export interface State {
     readonly type: string;
     readonly name: string;
     readonly provider: string;
+    readonly instances?: readonly { readonly attributes: { readonly id?: string } }[];
   }[];
 }
 
@@ -51,6 +52,10 @@ export class StackEngine implements Engine {
 
   async forget(addresses: readonly string[]): Promise<void> {
     await runEngine(this, ["state", "rm", ...addresses]);
+  }
+
+  async import(address: string, id: string): Promise<void> {
+    await runEngine(this, ["import", "-input=false", "-no-color", address, id]);
   }
 
   /** The actions that a plan limited to one resource has for it, such as `["delete", "create"]`. */
