@@ -12,9 +12,10 @@ export interface Unfinished {
 
 /**
  * Takes into the state what exists already, so that the next run goes on with it. azurerm and azapi do so themselves
- * once Azure has answered; who interrupts them before that leaves a resource that nobody knows.
+ * once Azure has answered; who interrupts them before that leaves a resource that nobody knows (hashicorp/
+ * terraform-provider-azurerm issue 32230).
  *
- * See hashicorp/terraform-provider-azurerm issue 32230. Only what lies in the environment's own group is taken: another's resource is never.
+ * Only what lies in the environment's own group is taken: another's resource is never.
  *
  * @param errors - The engine's.
  * @returns What was taken.
@@ -26,8 +27,8 @@ export async function takeUnfinished(engine: StackEngine, errors: string): Promi
   const own = found.filter(({ id }) => group !== undefined && id.toLowerCase().startsWith(group));
   for (const { address, id } of own) {
     console.error(
-      `\n${id.split("?")[0] ?? ""} exists, and the state does not know it: a deploy was interrupted when it had just asked for it. ` +
-        `It is taken into the state as ${address}.`,
+      `\n${id.split("?")[0] ?? ""} exists, and the state does not know it: a deploy was interrupted when it had ` +
+        `just asked for it. It is taken into the state as ${address}.`,
     );
     await engine.import(address, id);
   }
