@@ -114,6 +114,6 @@ describe("an engine's cloud block", () => {
     const { code, output } = await run("plan", "-input=false");
     rmSync(join(folder, "broken.tf.json"));
     expect(code).toBe(1);
-    expect(output).toContain('A managed resource "b" "c" has not been declared');
+    expect(output).toContain("Error: Reference to undeclared resource");
   });
 });

@@ -1,18 +1,13 @@
-import { ArmClient } from "../../arm-client";
+import type { ArmClient } from "../../arm-client";
 import { ACCOUNT, CLUSTER, IDENTITY, LINKER, id } from "../../tutorial-resources";
-import { ServiceConnector } from "./service-connector";
+import { beforeEachTest, type ServiceConnector } from "./service-connector";
 
-let start: () => Promise<ArmClient>;
 let arm: ArmClient;
 let connector: ServiceConnector;
-beforeAll(async () => {
-  start = await ArmClient.prepare(CLUSTER, ACCOUNT, IDENTITY);
+beforeEachTest((started, itsArm) => {
+  connector = started;
+  arm = itsArm;
 });
-beforeEach(async () => {
-  arm = await start();
-  connector = new ServiceConnector(arm);
-});
-afterEach(() => arm.close());
 
 it("lists its configurations, without a credential's value", async () => {
   await connector.put();

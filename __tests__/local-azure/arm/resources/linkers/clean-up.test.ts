@@ -1,24 +1,20 @@
-import { ArmClient } from "../../arm-client";
-import { ACCOUNT, CLUSTER, GROUP, IDENTITY, LINKER } from "../../tutorial-resources";
+import type { ArmClient } from "../../arm-client";
+import { CLUSTER, GROUP, IDENTITY, LINKER } from "../../tutorial-resources";
 import {
+  beforeEachTest,
   EXTENSIONS,
   OPENAI_CONTRIBUTOR,
   OTHER_IDENTITY,
   ROLE_ASSIGNMENTS,
-  ServiceConnector,
+  type ServiceConnector,
 } from "./service-connector";
 
-let start: () => Promise<ArmClient>;
 let arm: ArmClient;
 let connector: ServiceConnector;
-beforeAll(async () => {
-  start = await ArmClient.prepare(CLUSTER, ACCOUNT, IDENTITY);
+beforeEachTest((started, itsArm) => {
+  connector = started;
+  arm = itsArm;
 });
-beforeEach(async () => {
-  arm = await start();
-  connector = new ServiceConnector(arm);
-});
-afterEach(() => arm.close());
 
 describe("when it is deleted", () => {
   it("takes credential and role back, and leaves service account, secret and extension behind", async () => {

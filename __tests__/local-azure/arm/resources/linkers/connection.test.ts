@@ -1,10 +1,11 @@
-import { ArmClient } from "../../arm-client";
+import type { ArmClient } from "../../arm-client";
 import { ACCOUNT, CLUSTER, IDENTITY, LINKER, OPENAI_USER } from "../../tutorial-resources";
 import {
+  beforeEachTest,
   EXTENSIONS,
   OPENAI_CONTRIBUTOR,
   OTHER_IDENTITY,
-  ServiceConnector,
+  type ServiceConnector,
 } from "./service-connector";
 
 /**
@@ -12,17 +13,12 @@ import {
  * https://learn.microsoft.com/azure/service-connector/how-to-use-service-connector-in-aks. The names of service
  * account and secret are those that the official CLI derives (Azure/azure-cli pull request 28887).
  */
-let start: () => Promise<ArmClient>;
 let arm: ArmClient;
 let connector: ServiceConnector;
-beforeAll(async () => {
-  start = await ArmClient.prepare(CLUSTER, ACCOUNT, IDENTITY);
+beforeEachTest((started, itsArm) => {
+  connector = started;
+  arm = itsArm;
 });
-beforeEach(async () => {
-  arm = await start();
-  connector = new ServiceConnector(arm);
-});
-afterEach(() => arm.close());
 
 describe("a connection", () => {
   it("switches on issuer and workload identity on the cluster", async () => {

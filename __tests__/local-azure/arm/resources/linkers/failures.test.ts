@@ -1,18 +1,13 @@
-import { ArmClient } from "../../arm-client";
-import { ACCOUNT, CLUSTER, IDENTITY, LINKER, id } from "../../tutorial-resources";
-import { ServiceConnector, type Changes } from "./service-connector";
+import type { ArmClient } from "../../arm-client";
+import { ACCOUNT, CLUSTER, LINKER, id } from "../../tutorial-resources";
+import { beforeEachTest, type ServiceConnector, type Changes } from "./service-connector";
 
-let start: () => Promise<ArmClient>;
 let arm: ArmClient;
 let connector: ServiceConnector;
-beforeAll(async () => {
-  start = await ArmClient.prepare(CLUSTER, ACCOUNT, IDENTITY);
+beforeEachTest((started, itsArm) => {
+  connector = started;
+  arm = itsArm;
 });
-beforeEach(async () => {
-  arm = await start();
-  connector = new ServiceConnector(arm);
-});
-afterEach(() => arm.close());
 
 describe("fails in its operation", () => {
   const failure = async (changes: Changes) => {

@@ -1,18 +1,13 @@
-import { ArmClient, NAMESPACES } from "../../arm-client";
-import { ACCOUNT, CLUSTER, IDENTITY, LINKER, REGISTRY } from "../../tutorial-resources";
-import { ServiceConnector } from "./service-connector";
+import { type ArmClient, NAMESPACES } from "../../arm-client";
+import { CLUSTER, LINKER, REGISTRY } from "../../tutorial-resources";
+import { beforeEachTest, type ServiceConnector } from "./service-connector";
 
-let start: () => Promise<ArmClient>;
 let arm: ArmClient;
 let connector: ServiceConnector;
-beforeAll(async () => {
-  start = await ArmClient.prepare(CLUSTER, ACCOUNT, IDENTITY);
+beforeEachTest((started, itsArm) => {
+  connector = started;
+  arm = itsArm;
 });
-beforeEach(async () => {
-  arm = await start();
-  connector = new ServiceConnector(arm);
-});
-afterEach(() => arm.close());
 
 describe("is refused", () => {
   it("while the cluster is updating, and accepted afterwards", async () => {

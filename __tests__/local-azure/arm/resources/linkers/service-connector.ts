@@ -1,4 +1,4 @@
-import { SUBSCRIPTION, type Answer, type ArmClient, type Body } from "../../arm-client";
+import { SUBSCRIPTION, type Answer, ArmClient, type Body } from "../../arm-client";
 import { ACCOUNT, CLUSTER, IDENTITY, LINKER, id } from "../../tutorial-resources";
 
 export const OPENAI_CONTRIBUTOR = "a001fd3d-188f-4b5d-821b-7da978bf7442";
@@ -83,4 +83,18 @@ export class ServiceConnector {
       .filter(({ properties }) => properties.principalId === principalId)
       .map(({ properties }) => String(properties.roleDefinitionId).split("/").at(-1));
   }
+}
+
+/** Gives each test a Service Connector, and a subscription with what the tutorial has before the connection. */
+export function beforeEachTest(use: (connector: ServiceConnector, arm: ArmClient) => void): void {
+  let start: () => Promise<ArmClient>;
+  let arm: ArmClient;
+  beforeAll(async () => {
+    start = await ArmClient.prepare(CLUSTER, ACCOUNT, IDENTITY);
+  });
+  beforeEach(async () => {
+    arm = await start();
+    use(new ServiceConnector(arm), arm);
+  });
+  afterEach(() => arm.close());
 }
