@@ -7,7 +7,7 @@ import { findLostCluster, type LostCluster } from "./lost-cluster";
 import { interruption } from "./interruption";
 import { StackEngine } from "./stack-engine";
 import { synthesizedStacks } from "./synthesized-stacks";
-import { takeUnfinished } from "./unfinished";
+import { forgetUnfinished, importUnfinished, type Unfinished } from "./unfinished";
 import { withoutLost } from "./without-lost";
 
 const interrupted = interruption();
@@ -22,6 +22,8 @@ async function main(verb: string, args: readonly string[]): Promise<number> {
   const prepared = await prepareEngine();
   console.error(prepared.description);
   const environment = { ...process.env, ...prepared.environment };
+  // Of a run that was killed.
+  stackDirectories(args).forEach(forgetUnfinished);
   const code = await (verb === "deploy"
     ? deploy(args, environment)
     : runCdktf(verb, args, environment));
@@ -39,18 +41,25 @@ async function main(verb: string, args: readonly string[]): Promise<number> {
 /** Deploys, and goes on with what an interrupted deploy has left behind, as often as it finds some. */
 async function deploy(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   const log = new ErrorLog(environment);
+  const unfinished = new Map<string, readonly Unfinished[]>();
+  const count = (): number => [...unfinished.values()].flat().length;
   try {
     for (;;) {
       const code = await runCdktf("deploy", args, log.engineEnvironment());
       if (code === 0 || interrupted.aborted) return code;
       const errors = log.take();
-      const engines = stackDirectories(args).map((one) => new StackEngine(one, environment));
-      const taken = await Promise.all(engines.map((engine) => takeUnfinished(engine, errors)));
-      if (taken.flat().length === 0) return code;
-      console.error("The deploy runs again.\n");
+      const before = count();
+      for (const directory of stackDirectories(args)) {
+        const engine = new StackEngine(directory, environment);
+        const known = unfinished.get(directory) ?? [];
+        unfinished.set(directory, await importUnfinished(engine, known, errors));
+      }
+      if (count() === before) return code;
+      console.error("The deploy runs again, and imports it.\n");
     }
   } finally {
     log.remove();
+    stackDirectories(args).forEach(forgetUnfinished);
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
+import { EngineGuard } from "./engine-guard";
 
 /** The exit code of what a signal ended. */
 export const INTERRUPTED = 130;
@@ -18,7 +19,12 @@ export async function runCdktf(
 ): Promise<number> {
   const cdktf = require.resolve("cdktf-cli/bundle/bin/cdktf");
   const quiet = process.stdout.isTTY ? {} : { CI: "true" };
-  return runNode([cdktf, verb, ...args], { ...environment, ...quiet }, onOutput);
+  const guard = new EngineGuard(environment);
+  try {
+    return await runNode([cdktf, verb, ...args], { ...guard.environment, ...quiet }, onOutput);
+  } finally {
+    await guard.end();
+  }
 }
 
 /** Runs one of this folder's commands; see {@link runNode}. */

@@ -54,10 +54,6 @@ export class StackEngine implements Engine {
     await runEngine(this, ["state", "rm", ...addresses]);
   }
 
-  async import(address: string, id: string): Promise<void> {
-    await runEngine(this, ["import", "-input=false", "-no-color", address, id]);
-  }
-
   /** The actions that a plan limited to one resource has for it, such as `["delete", "create"]`. */
   async plannedActions(address: string): Promise<string[]> {
     interface PlannedChange {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StackEngine, State } from "./stack-engine";
 
@@ -6,33 +6,53 @@ import type { StackEngine, State } from "./stack-engine";
 export interface Unfinished {
   /** Its address in the stack. */
   readonly address: string;
-  /** Its id in Azure, as the engine's `import` takes it. */
+  /** Its id in Azure, as an `import` block takes it. */
   readonly id: string;
 }
 
+/** What the next run imports, beside the synthesized stack. */
+const importFile = (directory: string): string => join(directory, "unfinished.tf.json");
+
 /**
- * Takes into the state what exists already, so that the next run goes on with it. azurerm and azapi do so themselves
- * once Azure has answered; who interrupts them before that leaves a resource that nobody knows (hashicorp/
- * terraform-provider-azurerm issue 32230).
+ * Makes the next run import what exists already. azurerm and azapi put it into the state themselves once Azure has
+ * answered; who interrupts them before that leaves a resource that nobody knows (hashicorp/terraform-provider-azurerm
+ * issue 32230). The run shows it in its plan; the engine's `import` command would not do, since it wants to know the
+ * configuration of every provider, and the cluster may not be there yet.
  *
- * Only what lies in the environment's own group is taken: another's resource is never.
+ * Only what lies in the environment's own group is imported: another's resource is never.
  *
+ * @param known - What earlier runs have found.
  * @param errors - The engine's.
- * @returns What was taken.
+ * @returns With `known`, what is to be imported.
+ * @see https://developer.hashicorp.com/terraform/language/block/import
  */
-export async function takeUnfinished(engine: StackEngine, errors: string): Promise<Unfinished[]> {
-  const found = existingAlready(engine.directory, errors);
-  if (found.length === 0) return [];
+export async function importUnfinished(
+  engine: StackEngine,
+  known: readonly Unfinished[],
+  errors: string,
+): Promise<readonly Unfinished[]> {
+  const existing = existingAlready(engine.directory, errors);
+  if (existing.length === 0) return known;
   const group = ownGroup(await engine.state());
-  const own = found.filter(({ id }) => group !== undefined && id.toLowerCase().startsWith(group));
-  for (const { address, id } of own) {
+  const found = existing
+    .filter(({ id }) => group !== undefined && id.toLowerCase().startsWith(group))
+    .filter(({ address }) => !known.some((one) => one.address === address));
+  for (const { id } of found) {
     console.error(
       `\n${id.split("?")[0] ?? ""} exists, and the state does not know it: a deploy was interrupted when it had ` +
-        `just asked for it. It is taken into the state as ${address}.`,
+        "just asked for it.",
     );
-    await engine.import(address, id);
   }
-  return own;
+  const all = [...known, ...found];
+  const blocks = all.map(({ address, id }) => ({ to: address, id }));
+  if (all.length > 0)
+    writeFileSync(importFile(engine.directory), JSON.stringify({ import: blocks }));
+  return all;
+}
+
+/** Once a run has imported it, or when nothing is known of it any more. */
+export function forgetUnfinished(directory: string): void {
+  rmSync(importFile(directory), { force: true });
 }
 
 function ownGroup({ resources }: State): string | undefined {

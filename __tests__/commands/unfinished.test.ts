@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ErrorLog } from "../../commands/error-log";
 import { StackEngine } from "../../commands/stack-engine";
-import { takeUnfinished } from "../../commands/unfinished";
+import { forgetUnfinished, importUnfinished } from "../../commands/unfinished";
 import { program, temporaryFolder } from "../engine/fixtures";
 
 const GROUP = "/subscriptions/s/resourceGroups/rg-openai-aks-dev";
@@ -23,7 +23,7 @@ const linkExists = (id: string) =>
 const said = jest.spyOn(console, "error").mockImplementation();
 beforeEach(() => said.mockClear());
 
-/** An engine whose state has the group, and that writes down what it is to import. */
+/** An engine whose state has the group. */
 function engineWithGroup(group: string | undefined) {
   const folder = temporaryFolder();
   const resources = [
@@ -43,56 +43,68 @@ function engineWithGroup(group: string | undefined) {
     },
   };
   writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(stack));
-  const binary = program(
-    join(folder, "engine"),
-    `case "$1" in state) cat state;; import) shift 3; echo "$*" >> imported;; esac`,
-  );
-  const imported = join(folder, "imported");
+  const binary = program(join(folder, "engine"), "cat state");
+  const file = join(folder, "unfinished.tf.json");
   return {
     engine: new StackEngine(folder, { ...process.env, TERRAFORM_BINARY_NAME: binary }),
-    imported: () => (existsSync(imported) ? readFileSync(imported, "utf8").trim().split("\n") : []),
+    imports: () =>
+      existsSync(file)
+        ? (JSON.parse(readFileSync(file, "utf8")) as { import: unknown }).import
+        : [],
   };
 }
 
-test("what exists in the environment's own group is taken into the state, and named", async () => {
+test("what exists in the environment's own group is imported by the next run, and named", async () => {
   // Azure does not tell cases apart.
-  const { engine, imported } = engineWithGroup(GROUP.toUpperCase());
+  const { engine, imports } = engineWithGroup(GROUP.toUpperCase());
   const model = `${GROUP}/providers/Microsoft.CognitiveServices/accounts/a/deployments/chat`;
   const errors = linkExists(LINKER) + exists("azurerm_cognitive_deployment.m", model);
 
-  const taken = await takeUnfinished(engine, errors);
+  const found = await importUnfinished(engine, [], errors);
 
-  expect(taken.map(({ address }) => address)).toEqual([
+  expect(found.map(({ address }) => address)).toEqual([
     "azapi_resource.link",
     "azurerm_cognitive_deployment.m",
   ]);
-  expect(imported()).toEqual([
-    `azapi_resource.link ${LINKER}?api-version=2024-04-01`,
-    `azurerm_cognitive_deployment.m ${model}`,
+  expect(imports()).toEqual([
+    { to: "azapi_resource.link", id: `${LINKER}?api-version=2024-04-01` },
+    { to: "azurerm_cognitive_deployment.m", id: model },
   ]);
   expect(said.mock.calls.flat().join()).toContain(LINKER);
+  forgetUnfinished(engine.directory);
+  expect(imports()).toEqual([]);
 });
 
 test.each([
   ["another group", GROUP, LINKER.replace("-dev", "-dev2")],
   ["a group that the state does not have", undefined, LINKER],
-])("nothing is taken of %s", async (_, group, id) => {
-  const { engine, imported } = engineWithGroup(group);
-  expect(await takeUnfinished(engine, linkExists(id))).toEqual([]);
-  expect(imported()).toEqual([]);
+])("nothing is imported of %s", async (_, group, id) => {
+  const { engine, imports } = engineWithGroup(group);
+  expect(await importUnfinished(engine, [], linkExists(id))).toEqual([]);
+  expect(imports()).toEqual([]);
 });
 
-test("the group itself is never taken", async () => {
-  const { engine, imported } = engineWithGroup(undefined);
-  expect(await takeUnfinished(engine, exists("azurerm_resource_group.g", GROUP))).toEqual([]);
-  expect(imported()).toEqual([]);
+test("what one run has found stays to be imported when the next finds more, and is not found again", async () => {
+  const { engine, imports } = engineWithGroup(GROUP);
+  const model = `${GROUP}/providers/Microsoft.CognitiveServices/accounts/a/deployments/chat`;
+  const first = await importUnfinished(engine, [], exists("azurerm_cognitive_deployment.m", model));
+  const second = await importUnfinished(engine, first, linkExists(LINKER));
+  expect(second.map(({ id }) => id)).toEqual([model, `${LINKER}?api-version=2024-04-01`]);
+  expect(imports()).toHaveLength(2);
+  expect(await importUnfinished(engine, second, linkExists(LINKER))).toEqual(second);
+});
+
+test("the group itself is never imported", async () => {
+  const { engine, imports } = engineWithGroup(undefined);
+  expect(await importUnfinished(engine, [], exists("azurerm_resource_group.g", GROUP))).toEqual([]);
+  expect(imports()).toEqual([]);
 });
 
 test("other errors are left to the engine", async () => {
-  const { engine, imported } = engineWithGroup(GROUP);
+  const { engine, imports } = engineWithGroup(GROUP);
   const errors = `[ERROR] vertex "azapi_resource.link" error: creating ${LINKER}: context canceled\n`;
-  expect(await takeUnfinished(engine, errors)).toEqual([]);
-  expect(imported()).toEqual([]);
+  expect(await importUnfinished(engine, [], errors)).toEqual([]);
+  expect(imports()).toEqual([]);
 });
 
 test("the engine's errors are read once, and who has a log of their own keeps it", () => {

@@ -50,8 +50,8 @@ const STATE_ACCOUNT = {
  */
 function hasEngine(): boolean {
   const engine = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
-  const { stdout } = spawnSync(engine, ["version"], { encoding: "utf8" });
-  const [, minor] = /^Terraform v1\.(\d+)/.exec(String(stdout)) ?? [];
+  const { output } = spawnSync(engine, ["version"], { encoding: "utf8" });
+  const [, minor] = /Terraform v1\.(\d+)/.exec(String(output)) ?? [];
   return Number(minor) >= 11;
 }
 
