@@ -18,8 +18,9 @@ interface SavedCertificate extends ServerCertificate {
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * A certificate for `localhost` and the Blob service's hosts below it, signed by an authority made for this local Azure alone. It is kept in the
- * store, so that what trusts the authority keeps working after a restart, and made again in its last week.
+ * A certificate for `localhost` and the Blob service's hosts below it, signed by an authority made for this local Azure
+ * alone. It is kept in the store, so that what trusts the authority keeps working after a restart, and made again in
+ * its last week.
  *
  * The authority's key is dropped once it has signed: nobody can sign a second certificate with it.
  */
